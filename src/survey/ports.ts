@@ -1,0 +1,180 @@
+/**
+ * The interfaces between a run and what stands outside it: queue, store, clock. No code. Queue and
+ * store are siblings that meet only here. Everything that crosses is plain data that can be cloned
+ * to a thread or written as JSON.
+ */
+import type { Answer } from '../dns/talk.ts';
+import type { DomainName } from '../names/domain-name.ts';
+
+/** Ids of one block are `block * BLOCK_SIZE` to `block * BLOCK_SIZE + BLOCK_SIZE - 1`. */
+export const BLOCK_SIZE = 1024;
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** One job: the domains of one block that a run asks. */
+export interface BlockJob {
+  readonly runId: number;
+  readonly block: number;
+  /** 1 is the first pass. */
+  readonly pass: number;
+  /** Domain ids, ascending. */
+  readonly ids: readonly number[];
+  /** `names[i]` is the name of `ids[i]`. */
+  readonly names: readonly DomainName[];
+}
+
+/** What existence came to: index into EXISTENCE. */
+export const EXISTENCE = ['exists', 'nxdomain', 'unknown'] as const;
+
+/** One check's outcome for every domain of a block; the arrays run beside `BlockResult.ids`. */
+export interface CheckResult {
+  /** `Check.name`. */
+  readonly check: string;
+  /** Index into `Check.classes`. */
+  readonly classes: readonly number[];
+  /** 0 for a definitive outcome, else 1 + index into FAILURES (state unknown). */
+  readonly reasons: readonly number[];
+  /** Bits of `Check.flagNames`. */
+  readonly flags: readonly number[];
+  /**
+   * `[records, cells]` as JSON, where trailing empty cells are cut; null when both are empty. Kept
+   * for unknown outcomes too (an SPF record whose include failed).
+   */
+  readonly bodies: readonly (string | null)[];
+}
+
+/** The answer to a question that many domains share, as first seen definitively in the run. */
+export interface SharedAnswer {
+  readonly qname: string;
+  readonly qtype: string;
+  readonly answer: Answer;
+}
+
+/** What one block came to: one value, one transaction. */
+export interface BlockResult {
+  readonly runId: number;
+  readonly block: number;
+  readonly pass: number;
+  readonly ids: readonly number[];
+  /** Index into EXISTENCE for each id. */
+  readonly existence: readonly number[];
+  /** 1 + index into FAILURES where existence is unknown, else 0. */
+  readonly existenceReasons: readonly number[];
+  /** Most attempts that one question of the domain took; 0 when all came from the cache. */
+  readonly attempts: readonly number[];
+  readonly checks: readonly CheckResult[];
+  readonly sharedAnswers: readonly SharedAnswer[];
+  /** Datagrams sent and TCP exchanges begun for the block. */
+  readonly queries: number;
+  /** Milliseconds since the epoch: end of the block's last domain. */
+  readonly measuredAtMs: number;
+  /** Wall time of the block, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What one committed block adds to the picture of the run. */
+export interface BlockReceipt {
+  /** False when the block was already done: the first result won and nothing was written. */
+  readonly written: boolean;
+  readonly domains: number;
+  /** (domain, check) pairs whose definitive outcome differs from the one before. */
+  readonly changed: number;
+  /** (domain, check) pairs without a definitive outcome. */
+  readonly failed: number;
+}
+
+/** The jobs of one run. `take` gives undefined when no block is left to hand out. */
+export interface JobQueue {
+  take(): Promise<BlockJob | undefined>;
+  /** Commits the result; a second delivery of the same block changes nothing. */
+  complete(result: BlockResult): Promise<BlockReceipt>;
+  /** Gives a block back unasked, to be handed out again. */
+  release(job: BlockJob): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where the lines of one list went. Invariant: lines = blank + refused + duplicates + targets. */
+export interface ListAccounting {
+  /** Entries read: lines of a plain list, rows of a CSV, delegation records of a zone file. */
+  readonly lines: number;
+  /** Blank lines, comments, a CSV header, zone records that delegate nothing. */
+  readonly blank: number;
+  /** Refused entries by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly duplicates: number;
+  /** Names below a registrable domain cut to it (`--hosts reduce`); they are targets or duplicates. */
+  readonly reduced: number;
+  readonly targets: number;
+  /** The first few refused entries, for a person to look at. */
+  readonly examples: readonly {
+    readonly line: number;
+    readonly text: string;
+    readonly reason: string;
+  }[];
+}
+
+export interface ListRow {
+  readonly id: number;
+  /** File name without folder, or `stdin`. */
+  readonly name: string;
+  /** Of the bytes as given (compressed or not), hex. */
+  readonly sha256: string;
+  readonly accounting: ListAccounting;
+  readonly labelColumns: readonly string[];
+  readonly hasRanks: boolean;
+}
+
+/** Everything that decides a run's figures; equal configurations resume one another. */
+export interface RunConfig {
+  readonly listIds: readonly number[];
+  readonly checks: readonly string[];
+  /** 0 for all. */
+  readonly sample: number;
+  readonly seed: number;
+  readonly design: 'census' | 'srs';
+  readonly isSpfVoids: boolean;
+  readonly isNxdomainCut: boolean;
+}
+
+/** What a run was made with: complete enough to repeat it. */
+export interface RunProvenance {
+  readonly toolVersion: string;
+  readonly nodeVersion: string;
+  /** Version of each check by name. */
+  readonly checkVersions: Readonly<Record<string, number>>;
+  /** Version of the Public Suffix List's package. */
+  readonly pslVersion: string;
+  readonly transport: string;
+  readonly resolvers: readonly string[];
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  readonly window: number;
+  /** Queries per second; 0 for no cap. */
+  readonly rate: number;
+  readonly timeZone: string;
+  /** The command line as given. */
+  readonly commandLine: readonly string[];
+}
+
+export type RunStatus = 'running' | 'finished' | 'aborted';
+
+export interface RunRow {
+  readonly id: number;
+  /** Calendar date `YYYY-MM-DD` in the run's time zone. */
+  readonly night: string;
+  readonly status: RunStatus;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number | undefined;
+  readonly config: RunConfig;
+  readonly provenance: RunProvenance;
+  /** Times the run was taken up again. */
+  readonly resumes: number;
+  readonly blocks: number;
+  readonly blocksDone: number;
+  readonly targets: number;
+  readonly domainsDone: number;
+  readonly queries: number;
+}
