@@ -1,0 +1,18 @@
+/** Times and counts for people. */
+
+const GROUPED = new Intl.NumberFormat('en-US');
+
+/** `1,234,567`. */
+export function grouped(count: number): string {
+  return GROUPED.format(Math.round(count));
+}
+
+/** `0:07`, `12:05`, `3:04:09`. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = two(whole % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}

@@ -1,0 +1,119 @@
+/**
+ * One run: takes blocks from the queue, has them probed, hands what they came to back. Keeps the
+ * prober fed, stops cleanly on a signal and refuses to write down a dead resolver's silence as the
+ * state of the world. Knows no SQLite, no socket and no terminal.
+ */
+import type { BlockInput, BlockOutput } from '../probe/block-prober.ts';
+import { SurveyError } from './errors.ts';
+import type {
+  BlockJob,
+  BlockReceipt,
+  BlockResult,
+  Clock,
+  JobQueue,
+  SharedAnswer,
+} from './ports.ts';
+
+/** What a run needs of `probe/`: the block prober, or a pool of threads that holds several. */
+export interface Prober {
+  probe(input: BlockInput): Promise<BlockOutput>;
+  hasRoom(): Promise<void>;
+  stop(): void;
+}
+
+export interface RunParts {
+  readonly queue: JobQueue;
+  readonly prober: Prober;
+  readonly clock: Clock;
+  /** Shared answers seen definitively since the last call; they go with the next block. */
+  readonly takeSharedAnswers: () => SharedAnswer[];
+  /** A line for the person when the resolvers have gone silent; undefined while they answer. */
+  readonly silence: () => string | undefined;
+  /** Called with each committed block. */
+  readonly onBlock: (result: BlockResult, receipt: BlockReceipt) => void;
+  /** Aborted on Ctrl-C, SIGTERM and by limits; the reason is a SurveyError or a signal name. */
+  readonly signal: AbortSignal;
+}
+
+/** `stopped` leaves open blocks in the queue: the same command goes on from there. */
+export type RunEnd = 'complete' | 'stopped';
+
+/** How often silence is looked for, in milliseconds. */
+const SILENCE_CHECK_MS = 500;
+
+/** Runs until no block is left or the signal fires. Throws the first fault of ours or of the machine. */
+export async function runSurvey(parts: RunParts): Promise<RunEnd> {
+  const { queue, prober, signal } = parts;
+  const open = new Set<Promise<void>>();
+  const stop = new StopState();
+  const onAbort = () => stop.end(undefined);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const silenceTimer = setInterval(() => {
+    const line = parts.silence();
+    if (line !== undefined) stop.end(new SurveyError('stopped', line));
+  }, SILENCE_CHECK_MS);
+  try {
+    while (!stop.isEnded) {
+      const job = await queue.take();
+      if (job === undefined) break;
+      const task = probeAndComplete(parts, job, stop).catch((error: unknown) => stop.end(error));
+      const tracked = task.finally(() => open.delete(tracked));
+      open.add(tracked);
+      await Promise.race([prober.hasRoom(), stop.ended]);
+    }
+    await Promise.race([Promise.all(open), stop.ended]);
+  } finally {
+    clearInterval(silenceTimer);
+    signal.removeEventListener('abort', onAbort);
+    prober.stop();
+  }
+  if (stop.error !== undefined) throw stop.error;
+  return stop.isEnded ? 'stopped' : 'complete';
+}
+
+async function probeAndComplete(parts: RunParts, job: BlockJob, stop: StopState): Promise<void> {
+  const startedAtMs = parts.clock.now();
+  const output = await parts.prober.probe(job);
+  if (stop.isEnded) return;
+  const silence = parts.silence();
+  if (silence !== undefined) {
+    // What the block came to during a dead resolver's silence says nothing of its domains.
+    stop.end(new SurveyError('stopped', silence));
+    return;
+  }
+  const measuredAtMs = parts.clock.now();
+  const result: BlockResult = {
+    runId: job.runId,
+    block: job.block,
+    pass: job.pass,
+    ids: job.ids,
+    ...output,
+    sharedAnswers: parts.takeSharedAnswers(),
+    measuredAtMs,
+    durationMs: measuredAtMs - startedAtMs,
+  };
+  parts.onBlock(result, await parts.queue.complete(result));
+}
+
+/** The first reason to end, as a promise for those who wait and as a flag for those who look. */
+class StopState {
+  isEnded = false;
+  error: unknown;
+  readonly ended: Promise<void>;
+  #resolve: () => void = () => undefined;
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** `error` undefined is a clean stop; a later error than the first end is not kept. */
+  end(error: unknown): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.error = error;
+    this.#resolve();
+  }
+}
