@@ -13,7 +13,12 @@ import { dirname, join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 
 /** Open lists that are copied, under the name they have in `data/lists/`. */
-const LISTS = ['dotgov-2026', 'german-gov-2020', 'jp-localgov-hosts-2026', 'opendns-random-10k-2014'];
+const LISTS = [
+  'dotgov-2026',
+  'german-gov-2020',
+  'jp-localgov-hosts-2026',
+  'opendns-random-10k-2014',
+];
 
 const DOMAIN = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/u;
 const OS_BYTE = 9;

@@ -1,5 +1,6 @@
 /** The options that decide how the DNS is asked, the same for `survey`, `inspect` and `demo`. */
 import type { Command } from 'commander';
+import { MAX_WINDOW } from '../dns/client/engine-options.ts';
 import { parseResolver, type ResolverAddress, systemResolvers } from '../dns/client/resolvers.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { collect, wholeNumber } from './option-values.ts';
@@ -15,7 +16,6 @@ export interface DnsOptions {
 
 const MAX_TIMEOUT_MS = 60_000;
 const MAX_ATTEMPTS = 20;
-const MAX_WINDOW = 50_000;
 const MAX_RATE = 1_000_000;
 
 export function addDnsOptions(command: Command, defaults: { readonly window: number }): Command {
@@ -27,7 +27,12 @@ export function addDnsOptions(command: Command, defaults: { readonly window: num
     )
     .option('--timeout <ms>', 'milliseconds per attempt', wholeNumber(1, MAX_TIMEOUT_MS), 2500)
     .option('--attempts <n>', 'attempts per question', wholeNumber(1, MAX_ATTEMPTS), 3)
-    .option('--window <n>', 'queries in flight at most', wholeNumber(1, MAX_WINDOW), defaults.window)
+    .option(
+      '--window <n>',
+      'queries in flight at most',
+      wholeNumber(1, MAX_WINDOW),
+      defaults.window,
+    )
     .option('--rate <n>', 'queries per second at most, 0 for no cap', wholeNumber(0, MAX_RATE), 0)
     .option('--no-nxdomain-cut', 'ask below a name that does not exist, too (RFC 8020)');
 }
@@ -37,21 +42,18 @@ export function resolversOf(options: DnsOptions): readonly ResolverAddress[] {
   if (options.resolver === undefined) {
     const resolvers = systemResolvers();
     if (resolvers.length === 0) {
-      throw new SurveyError('usage', 'this system names no resolver; give one with --resolver HOST[:PORT]');
+      throw new SurveyError(
+        'usage',
+        'this system names no resolver; give one with --resolver HOST[:PORT]',
+      );
     }
     return resolvers;
   }
   return options.resolver.map((text) => {
     const parsed = parseResolver(text);
-    if (!parsed.ok) {
-      throw new SurveyError('usage', `--resolver ${text}: ${parsed.problem}`);
+    if ('problem' in parsed) {
+      throw new SurveyError('usage', `--resolver ${text} ${parsed.problem}`);
     }
     return parsed.resolver;
   });
-}
-
-/** `127.0.0.1:53`, `[::1]:5300`. */
-export function resolverText(resolver: ResolverAddress): string {
-  const { address, port } = resolver;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

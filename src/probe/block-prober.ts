@@ -177,7 +177,10 @@ function bodyOf(check: Check, observation: Observation<unknown>): string | null 
   let length = cells.length;
   while (length > 0 && cells[length - 1] === undefined) length -= 1;
   if (length === 0 && observation.records.length === 0) return null;
-  return JSON.stringify([observation.records, length === cells.length ? cells : cells.slice(0, length)]);
+  return JSON.stringify([
+    observation.records,
+    length === cells.length ? cells : cells.slice(0, length),
+  ]);
 }
 
 function emptyOutput(checks: readonly Check[], size: number): BlockOutput {

@@ -36,7 +36,10 @@ export function inspectionJson(inspection: Inspection): Json {
     domain: inspection.domain,
     registrable_domain: inspection.registrableDomain ?? null,
     checks: Object.fromEntries(
-      inspection.checks.map(({ check, observation }) => [check.name, checkJson(check, observation)]),
+      inspection.checks.map(({ check, observation }) => [
+        check.name,
+        checkJson(check, observation),
+      ]),
     ),
     questions: inspection.questions.map((question) => ({
       qname: question.qname,

@@ -1,0 +1,119 @@
+/**
+ * `demo`: the whole job offline. A name server on loopback answers from the real records of `data/`,
+ * two real surveys run against it, reports and CSV files appear.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { CHECKS } from '../checks/table.ts';
+import { readRecordBytes, recordSource } from '../loopback/records.ts';
+import { SAFE_WINDOW, startLoopbackServer } from '../loopback/server.ts';
+import { writeOutput } from '../report/atomic-write.ts';
+import { openWriter } from '../store/open.ts';
+import { SurveyError } from '../survey/errors.ts';
+import { CSV_FILES } from './export.ts';
+import { type CliIo, note, writeAll } from './io.ts';
+import { printReport } from './report.ts';
+import { runLists } from './run-survey.ts';
+import { type SurveyOptions, surveyOptions } from './survey-options.ts';
+
+interface DemoOptions {
+  readonly dir: string;
+}
+
+interface DemoSurvey {
+  readonly list: string;
+  readonly name: string;
+  readonly checks: readonly string[];
+  readonly title: string;
+}
+
+const SURVEYS: readonly DemoSurvey[] = [
+  {
+    list: 'demo-core.txt',
+    name: 'core',
+    checks: ['mx', 'spf', 'dmarc'],
+    title: 'domains of which MX, SPF and DMARC were measured',
+  },
+  {
+    list: 'demo-mx-spf.txt',
+    name: 'mx-spf',
+    checks: ['mx', 'spf'],
+    title: 'domains of which MX and SPF were measured, DMARC was not',
+  },
+];
+
+/** Rows of the tables by segment: the demo is to fit a screen or two. */
+const TOP_SEGMENTS = 8;
+const DATA_FOLDER = fileURLToPath(new URL('../../../data/', import.meta.url));
+
+export function demoCommand(io: CliIo): Command {
+  return new Command('demo')
+    .description('the whole job offline on real records: name server, survey, report, CSV')
+    .option('--dir <folder>', 'folder for the stores and CSV files', 'mailcensus-demo')
+    .action(async (options: DemoOptions) => demo(io, options));
+}
+
+async function demo(io: CliIo, { dir }: DemoOptions): Promise<void> {
+  makeFolder(dir);
+  const zone = readRecordBytes(readFileSync(join(DATA_FOLDER, 'records-open.ndjson.gz')));
+  const server = await startLoopbackServer({ source: recordSource(zone) });
+  note(
+    io,
+    `a name server on ${server.address}:${server.port} answers from ${zone.domains.length.toLocaleString('en-US')} real domains’ records (data/README.md says whose)`,
+  );
+  try {
+    for (const survey of SURVEYS) await surveyOne(io, survey, dir, server);
+  } finally {
+    await server.close();
+  }
+  note(
+    io,
+    'These are real records, mostly of public bodies: not a sample of the Internet. Include targets that no copyable source has answer a placeholder.',
+  );
+  const folder = relative('', dir) || '.';
+  note(io, `Look at ${join(folder, 'core-domains.csv')} and ${join(folder, 'core-metrics.csv')}, or ask:`);
+  note(io, `  mailcensus report --store ${join(folder, 'core.sqlite')}`);
+}
+
+async function surveyOne(
+  io: CliIo,
+  survey: DemoSurvey,
+  dir: string,
+  server: { readonly address: string; readonly port: number },
+): Promise<void> {
+  const path = join(dir, `${survey.name}.sqlite`);
+  for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(path + ending, { force: true });
+  note(io, `\n${survey.title}: mailcensus survey data/${survey.list} --checks ${survey.checks.join(',')}`);
+  const store = openWriter(path, { checks: CHECKS, now: io.now });
+  try {
+    const options: SurveyOptions = {
+      ...surveyOptions(new Command()).opts<SurveyOptions>(),
+      store: path,
+      checks: survey.checks,
+      hosts: 'keep',
+      window: SAFE_WINDOW,
+    };
+    const resolver = { address: server.address, family: 4, port: server.port } as const;
+    const { run, isComplete } = await runLists(io, [join(DATA_FOLDER, survey.list)], options, [resolver], store);
+    if (!isComplete) throw new SurveyError('stopped', 'the demo was stopped; call it again');
+    await writeAll(io.stdout, '\n');
+    await printReport(io, store, run, TOP_SEGMENTS);
+    for (const file of CSV_FILES) {
+      const out = join(dir, `${survey.name}-${file.name}.csv`);
+      await writeOutput(out, file.chunksOf(store, run, { csvBom: false, csvRaw: false }));
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SurveyError('usage', `${dir} cannot be made (${code}); give another --dir`, { cause: error });
+  }
+}

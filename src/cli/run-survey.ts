@@ -1,0 +1,150 @@
+/**
+ * Composes one survey: lists into the store, the run that this call means, resolvers, prober, queue,
+ * progress, and the end. `survey` and `demo` differ only in what they hand in.
+ */
+import type { Check } from '../checks/check.ts';
+import type { ResolverAddress } from '../dns/client/resolvers.ts';
+import { formatResolver } from '../dns/client/resolvers.ts';
+import { PSL_VERSION } from '../names/organizational-domain.ts';
+import { isSameConfig } from '../store/run-rows.ts';
+import type { StoreWriter } from '../store/store.ts';
+import { SurveyError } from '../survey/errors.ts';
+import { importList } from '../survey/import-list.ts';
+import { decideRun, isNight, nightOf } from '../survey/night.ts';
+import type { ListRow, RunConfig, RunProvenance, RunRow } from '../survey/ports.ts';
+import { checksOf } from './check-options.ts';
+import { grouped } from './duration.ts';
+import { type CliIo, note } from './io.ts';
+import { usableResolvers } from './resolver-check.ts';
+import { probeRun } from './probe-run.ts';
+import type { SurveyOptions } from './survey-options.ts';
+import { TOOL_VERSION } from './version.ts';
+
+/** The run that was shown, finished or taken as far as it went. */
+export interface SurveyEnd {
+  readonly run: RunRow;
+  readonly isComplete: boolean;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** Throws SurveyError for everything that a person can mend. */
+export async function runLists(
+  io: CliIo,
+  paths: readonly string[],
+  options: SurveyOptions,
+  resolvers: readonly ResolverAddress[],
+  store: StoreWriter,
+): Promise<SurveyEnd> {
+  const checks = checksOf(options.checks);
+  const night = checkedNight(io, options);
+  const lists: ListRow[] = [];
+  for (const path of paths) lists.push(await bringIn(io, path, options, store));
+  const config = configOf(lists, checks, options);
+  const wish = { night, isExplicit: options.night !== undefined, config };
+  const decision = decideRun(wish, store.runs(), isSameConfig);
+  if (decision.action === 'refuse') throw new SurveyError('usage', decision.reason);
+  if (decision.action === 'show') {
+    note(io, `night ${night} is finished; its report again (--night or tomorrow begins a new one)`);
+    return { run: decision.run, isComplete: true };
+  }
+  const usable = await usableResolvers(io, resolvers, sampleNames(lists, store));
+  const provenance = provenanceOf(io, checks, options, usable);
+  let run: RunRow;
+  if (decision.action === 'resume') {
+    run = store.resumeRun(decision.run.id, provenance);
+    note(io, `taking up night ${run.night}: ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains are done`);
+  } else {
+    if (decision.abort !== undefined) {
+      note(io, `night ${decision.abort.night} was open and is closed as aborted, for night ${night} begins`);
+    }
+    run = store.planRun({ night, config, provenance, startedAtMs: io.now() });
+  }
+  return probeRun({ io, checks, options, resolvers: usable, store, run });
+}
+
+function checkedNight(io: CliIo, { night, tz }: SurveyOptions): string {
+  if (night !== undefined && !isNight(night)) {
+    throw new SurveyError('usage', `--night ${JSON.stringify(night)} is no date; it takes YYYY-MM-DD`);
+  }
+  try {
+    return night ?? nightOf(io.now(), tz);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SurveyError('usage', `--tz ${JSON.stringify(tz)} is no time zone; it takes a name as Asia/Tokyo`, { cause: error });
+  }
+}
+
+async function bringIn(
+  io: CliIo,
+  path: string,
+  options: SurveyOptions,
+  store: StoreWriter,
+): Promise<ListRow> {
+  let shownAtMs = io.now();
+  const { row, wasKnown } = await importList(
+    { path },
+    {
+      format: options.format,
+      column: options.column,
+      labelColumns: options.labelColumn ?? [],
+      hosts: options.hosts,
+      onProgress: ({ entries }) => {
+        if (io.signal.aborted) throw new SurveyError('stopped', `stopped while reading ${path}; nothing of it was stored`);
+        if (options.quiet || io.now() - shownAtMs < 2 * MS_PER_SECOND) return;
+        shownAtMs = io.now();
+        note(io, `reading ${path}: ${grouped(entries)} entries`);
+      },
+    },
+    store,
+  );
+  if (!options.quiet && !wasKnown) {
+    const { accounting } = row;
+    const refused = Object.values(accounting.refused).reduce((sum, count) => sum + count, 0);
+    note(io, `${row.name}: ${grouped(accounting.targets)} domains (${grouped(accounting.lines)} entries, ${grouped(accounting.duplicates)} duplicates, ${grouped(refused)} refused)`);
+  }
+  return row;
+}
+
+function configOf(
+  lists: readonly ListRow[],
+  checks: readonly Check[],
+  options: SurveyOptions,
+): RunConfig {
+  return {
+    listIds: [...new Set(lists.map((list) => list.id))].sort((a, b) => a - b),
+    checks: checks.map((check) => check.name),
+    sample: options.sample,
+    seed: options.seed,
+    design: options.sample > 0 ? 'srs' : 'census',
+    isSpfVoids: options.spfVoids,
+    isNxdomainCut: options.nxdomainCut,
+  };
+}
+
+function provenanceOf(
+  io: CliIo,
+  checks: readonly Check[],
+  options: SurveyOptions,
+  resolvers: readonly ResolverAddress[],
+): RunProvenance {
+  return {
+    toolVersion: TOOL_VERSION,
+    nodeVersion: process.versions.node,
+    checkVersions: Object.fromEntries(checks.map((check) => [check.name, check.version])),
+    pslVersion: PSL_VERSION,
+    transport: 'dgram',
+    resolvers: resolvers.map(formatResolver),
+    timeoutMs: options.timeout,
+    attempts: options.attempts,
+    window: options.window,
+    rate: options.rate,
+    timeZone: options.tz,
+    commandLine: io.commandLine,
+  };
+}
+
+function sampleNames(lists: readonly ListRow[], store: StoreWriter): readonly string[] {
+  const [first] = lists;
+  return first === undefined ? [] : store.namesOfList(first.id, 3);
+}

@@ -1,0 +1,116 @@
+/** `runs`: what a store holds; `status`: how far its newest run is. */
+import { Command } from 'commander';
+import { openReader } from '../store/open.ts';
+import type { RunRow } from '../survey/ports.ts';
+import { clockTime, grouped } from './duration.ts';
+import { type CliIo, writeAll } from './io.ts';
+import { chosenRun } from './report-data.ts';
+import { DEFAULT_STORE } from './store-option.ts';
+
+interface RunsOptions {
+  readonly store: string;
+  readonly json: boolean;
+}
+
+export function runsCommand(io: CliIo): Command {
+  return new Command('runs')
+    .description('the runs of a store, one a line')
+    .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
+    .option('--json', 'one JSON object a line', false)
+    .action(async ({ store: path, json }: RunsOptions) => {
+      const store = openReader(path);
+      try {
+        const runs = store.runs();
+        const text = json
+          ? runs.map((run) => `${JSON.stringify(runJson(run))}\n`).join('')
+          : runTable(runs);
+        await writeAll(io.stdout, text);
+      } finally {
+        store.close();
+      }
+    });
+}
+
+export function statusCommand(io: CliIo): Command {
+  return new Command('status')
+    .description('how far the newest run is; it may be running now')
+    .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
+    .option('--json', 'one JSON object', false)
+    .action(async ({ store: path, json }: RunsOptions) => {
+      const store = openReader(path);
+      try {
+        const run = chosenRun(store, path, {});
+        await writeAll(io.stdout, json ? `${JSON.stringify(runJson(run))}\n` : statusText(run, io.now()));
+      } finally {
+        store.close();
+      }
+    });
+}
+
+function runJson(run: RunRow) {
+  return {
+    id: run.id,
+    night: run.night,
+    status: run.status,
+    started_at: isoTime(run.startedAtMs),
+    finished_at: run.finishedAtMs === undefined ? null : isoTime(run.finishedAtMs),
+    targets: run.targets,
+    done: run.domainsDone,
+    blocks: run.blocks,
+    blocks_done: run.blocksDone,
+    queries: run.queries,
+    resumes: run.resumes,
+    checks: run.config.checks,
+    sample: run.config.sample,
+    seed: run.config.seed,
+    design: run.config.design,
+    spf_voids: run.config.isSpfVoids,
+    nxdomain_cut: run.config.isNxdomainCut,
+    provenance: run.provenance,
+  };
+}
+
+const isoTime = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+
+const HEADINGS = ['run', 'night', 'status', 'done', 'targets', 'queries', 'began (UTC)', 'took'];
+const RIGHT = new Set([0, 3, 4, 5, 7]);
+
+function runTable(runs: readonly RunRow[]): string {
+  if (runs.length === 0) return 'no run yet\n';
+  const rows = [
+    HEADINGS,
+    ...runs.map((run) => [
+      String(run.id),
+      run.night,
+      run.status,
+      grouped(run.domainsDone),
+      grouped(run.targets),
+      grouped(run.queries),
+      isoTime(run.startedAtMs).slice(0, 16).replace('T', ' '),
+      run.finishedAtMs === undefined ? '' : clockTime((run.finishedAtMs - run.startedAtMs) / 1000),
+    ]),
+  ];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (RIGHT.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function statusText(run: RunRow, nowMs: number): string {
+  const share = run.targets === 0 ? 1 : run.domainsDone / run.targets;
+  const end = run.finishedAtMs ?? nowMs;
+  const lines = [
+    `night ${run.night}   run ${run.id}   ${run.status}`,
+    `done     ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains (${(share * 100).toFixed(1)} %), ${grouped(run.blocksDone)} of ${grouped(run.blocks)} blocks`,
+    `queries  ${grouped(run.queries)}`,
+    `began    ${isoTime(run.startedAtMs)}, ${clockTime((end - run.startedAtMs) / 1000)} ${run.finishedAtMs === undefined ? 'ago' : 'to the end'}${run.resumes > 0 ? `, taken up again ${run.resumes} times` : ''}`,
+    `asks     ${run.provenance.resolvers.join(', ')} for ${run.config.checks.join(', ')}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,2 @@
+/** `--store`, the same everywhere. */
+export const DEFAULT_STORE = 'mailcensus.sqlite';

@@ -1,0 +1,33 @@
+/** `survey LIST…`: one run from lists to report. */
+import { Command } from 'commander';
+import { CHECKS } from '../checks/table.ts';
+import { openWriter } from '../store/open.ts';
+import { SurveyError } from '../survey/errors.ts';
+import { resolversOf } from './dns-options.ts';
+import { grouped } from './duration.ts';
+import type { CliIo } from './io.ts';
+import { DEFAULT_TOP, printReport } from './report.ts';
+import { runLists } from './run-survey.ts';
+import { type SurveyOptions, surveyOptions } from './survey-options.ts';
+
+export function surveyCommand(io: CliIo): Command {
+  const command = new Command('survey')
+    .description('one run: bring lists in, ask the DNS, store what was seen, print the report')
+    .argument('<list...>', 'files of domains: plain, CSV, zone file, each perhaps gzip; - is stdin');
+  return surveyOptions(command).action(async (lists: readonly string[], options: SurveyOptions) => {
+    const resolvers = resolversOf(options);
+    const store = openWriter(options.store, { checks: CHECKS, now: io.now });
+    try {
+      const { run, isComplete } = await runLists(io, lists, options, resolvers, store);
+      if (!isComplete) {
+        throw new SurveyError(
+          'stopped',
+          `stopped with ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains done and stored; the same command goes on from there`,
+        );
+      }
+      await printReport(io, store, run, DEFAULT_TOP);
+    } finally {
+      store.close();
+    }
+  });
+}

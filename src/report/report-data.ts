@@ -1,0 +1,62 @@
+/** What a report of one run is made from: stored rows and counters, whatever the store. */
+import type { RunAccounting } from '../statistics/accounting.ts';
+import { namesToAsk } from '../statistics/accounting.ts';
+import {
+  type CounterMap,
+  type CounterReader,
+  readCounts,
+  type SegmentCounts,
+} from '../statistics/counts.ts';
+import type { Design, MetricContext } from '../statistics/metrics.ts';
+import type { ListRow, RunRow } from '../survey/ports.ts';
+
+/** Headline counters of one block and pass. */
+export interface BlockCounts {
+  readonly block: number;
+  readonly counts: CounterMap;
+}
+
+export interface ReportData {
+  readonly run: RunRow;
+  readonly lists: readonly ListRow[];
+  readonly accounting: RunAccounting;
+  /** The total, TLDs and registries, in any order. */
+  readonly segments: readonly SegmentCounts[];
+  /** Of the blocks that are done; needed only while the run is not finished. */
+  readonly blocks: readonly BlockCounts[];
+}
+
+/** The counters of the whole run; all zero while nothing was asked. */
+export function totalCounts(data: ReportData): CounterReader {
+  const total = data.segments.find(({ segmentType }) => segmentType === 'total');
+  return readCounts(total?.counts ?? {});
+}
+
+/** Whether every name that the run is to ask was asked. */
+export function isComplete({ accounting }: ReportData): boolean {
+  return accounting.open === 0;
+}
+
+/** Counters by block, passes added up: the clusters of an estimate. */
+export function countsByBlock(blocks: readonly BlockCounts[]): readonly CounterMap[] {
+  const byBlock = new Map<number, Record<string, number>>();
+  for (const { block, counts } of blocks) {
+    const sum = byBlock.get(block);
+    if (sum === undefined) byBlock.set(block, { ...counts });
+    else for (const id in counts) sum[id] = (sum[id] ?? 0) + (counts[id] ?? 0);
+  }
+  return [...byBlock.values()];
+}
+
+/** What `metricRows` needs beside the counters. */
+export function metricContext(data: ReportData): MetricContext {
+  const design: Design = data.run.config.design;
+  return {
+    wave: data.run.night,
+    checks: data.run.config.checks,
+    design,
+    populationSize: data.accounting.targets,
+    targets: namesToAsk(data.accounting),
+    attempted: data.accounting.attempted,
+  };
+}

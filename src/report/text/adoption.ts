@@ -1,0 +1,134 @@
+/** Adoption over existing names and over names with mail, with what is open about each share. */
+import type { DenominatorId } from '../../statistics/denominators.ts';
+import { headlineEstimate } from '../../statistics/metrics.ts';
+import { wilson } from '../../statistics/wilson.ts';
+import { countsByBlock, isComplete } from '../report-data.ts';
+import { bar, displayWidth, type TableColumn, tableLines } from './layout.ts';
+import { bounds, count, percent, range } from './numbers.ts';
+import { hasAsked, INDENT, type Section, shareIn, type View } from './view.ts';
+
+interface Line {
+  readonly title: string;
+  readonly metric: string;
+  readonly needs: readonly string[];
+  readonly denominators: readonly DenominatorId[];
+  /** Its counters are kept for each block. */
+  readonly isHeadline: boolean;
+}
+
+const BOTH: readonly DenominatorId[] = ['existing', 'mail'];
+
+const LINES: readonly Line[] = [
+  { title: 'SPF', metric: 'spf.adoption', needs: ['spf'], denominators: BOTH, isHeadline: true },
+  {
+    title: 'DMARC',
+    metric: 'dmarc.adoption',
+    needs: ['dmarc'],
+    denominators: BOTH,
+    isHeadline: true,
+  },
+  {
+    title: '  enforced',
+    metric: 'dmarc.enforced_of',
+    needs: ['dmarc'],
+    denominators: BOTH,
+    isHeadline: true,
+  },
+  {
+    title: 'protected',
+    metric: 'protected',
+    needs: ['spf', 'dmarc'],
+    denominators: BOTH,
+    isHeadline: false,
+  },
+  {
+    title: 'SPF only',
+    metric: 'ready',
+    needs: ['mx', 'spf', 'dmarc'],
+    denominators: ['mail'],
+    isHeadline: false,
+  },
+];
+
+const MIN_BAR = 6;
+const MAX_BAR = 30;
+
+export const adoptionSection: Section = (view) => {
+  if (!hasAsked(view, 'spf') && !hasAsked(view, 'dmarc')) return [];
+  const isSampled = isSample(view);
+  const columns: readonly TableColumn[] = [
+    { title: '', align: 'left' },
+    { title: '', align: 'left' },
+    { title: 'names', align: 'right' },
+    { title: 'share', align: 'right' },
+    { title: '[range]', align: 'left' },
+    ...(isSampled ? ([{ title: '95 % interval', align: 'left' }] as const) : []),
+  ];
+  const entries = LINES.filter(({ needs }) => hasAsked(view, ...needs)).flatMap((line) =>
+    line.denominators
+      .filter((id) => id !== 'mail' || hasAsked(view, 'mx'))
+      .map((id, i) => entryOf(line, id, i === 0, isSampled, view)),
+  );
+  const [header = '', ...lines] = tableLines(
+    columns,
+    entries.map(({ cells }) => cells),
+    INDENT,
+  );
+  const used = Math.max(...[header, ...lines].map(displayWidth));
+  const room = Math.min(MAX_BAR, view.width - used - 2);
+  return [
+    `${view.paint.heading('Adoption')}${view.paint.quiet(header.slice('Adoption'.length))}`,
+    ...lines.map((line, i) =>
+      room < MIN_BAR
+        ? line
+        : `${line}${' '.repeat(used - displayWidth(line))}  ${bar(entries[i]?.share ?? 0, room)}`.trimEnd(),
+    ),
+  ];
+};
+
+interface Entry {
+  readonly cells: readonly string[];
+  readonly share: number | undefined;
+}
+
+function entryOf(
+  line: Line,
+  id: DenominatorId,
+  isFirst: boolean,
+  isSampled: boolean,
+  view: View,
+): Entry {
+  const share = shareIn(view, line.metric, id);
+  return {
+    share: share.share,
+    cells: [
+      isFirst ? line.title : '',
+      id === 'mail' ? 'with mail' : 'existing',
+      `${count(share.numerator)} / ${count(share.denominator)}`,
+      percent(share.share),
+      bounds(share),
+      ...(isSampled ? [intervalOf(line, id, view)] : []),
+    ],
+  };
+}
+
+/** The figures are of a sample: by design, or because the run is not complete. */
+function isSample({ data }: View): boolean {
+  return data.run.config.design === 'srs' || !isComplete(data);
+}
+
+function intervalOf({ metric, isHeadline }: Line, id: DenominatorId, view: View): string {
+  const { data } = view;
+  const { run, accounting } = data;
+  if (isComplete(data)) {
+    const { numerator, denominator } = shareIn(view, metric, id);
+    const fraction = Math.min(1, accounting.attempted / accounting.targets);
+    const interval = wilson(numerator, denominator, { populationSize: denominator / fraction });
+    return interval === undefined ? '' : range(interval);
+  }
+  if (!isHeadline) return '';
+  // A sample that is not complete stays a sample of the whole list: no end to the clusters.
+  const blocks = run.config.design === 'census' ? run.blocks : Number.POSITIVE_INFINITY;
+  const estimate = headlineEstimate(countsByBlock(data.blocks), blocks, metric, id);
+  return estimate === undefined ? 'too few blocks' : range(estimate);
+}

@@ -1,0 +1,64 @@
+/** Numbers as a report prints them: grouped thousands, percent to a tenth, ranges, durations, times. */
+import type { Share } from '../../statistics/shares.ts';
+import type { Interval } from '../../statistics/wilson.ts';
+
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** As `12,345`. */
+export function count(value: number): string {
+  return GROUPED.format(value);
+}
+
+/** As `33.3 %`; `n/a` over nothing. A share that is not zero never prints as 0.0, nor all but as 100. */
+export function percent(fraction: number | undefined): string {
+  return fraction === undefined ? 'n/a' : `${percentDigits(fraction)} %`;
+}
+
+export function percentDigits(fraction: number): string {
+  if (fraction > 0 && fraction < 0.0005) return '<0.1';
+  if (fraction < 1 && fraction > 0.9995) return '>99.9';
+  return (fraction * 100).toFixed(1);
+}
+
+/** The bounds as `[32.7–34.6]`; empty when they leave nothing open. */
+export function bounds({ boundLow, boundHigh, unknown }: Share): string {
+  if (boundLow === undefined || boundHigh === undefined || unknown === 0) return '';
+  return range({ low: boundLow, high: boundHigh });
+}
+
+/** As `[32.7–34.6]`, in percent, rounded outward so that it contains what it bounds. */
+export function range({ low, high }: Interval): string {
+  const down = Math.floor(low * 1000 + 1e-9) / 10;
+  const up = Math.ceil(high * 1000 - 1e-9) / 10;
+  return `[${down.toFixed(1)}–${up.toFixed(1)}]`;
+}
+
+/** As `1 h 12 min`, `4 min 10 s`, `12 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** As `2026-11-24 08:00:03` in the zone; UTC where the zone is not known here. */
+export function localTime(milliseconds: number, timeZone: string): string {
+  const iso = new Date(milliseconds).toISOString();
+  try {
+    const parts = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    }).formatToParts(milliseconds);
+    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+    const date = `${of('year')}-${of('month')}-${of('day')}`;
+    return `${date} ${of('hour')}:${of('minute')}:${of('second')}`;
+  } catch {
+    return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+  }
+}
