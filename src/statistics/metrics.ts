@@ -67,16 +67,17 @@ const BY_METRIC: readonly Measure[] = [...MEASURES].sort((a, b) => compareText(a
 
 /**
  * All rows of all segments, sorted by declared segment type, segment (by code point), metric (by code
- * point), declared class and declared denominator, whatever the order of the input.
+ * point), declared class and declared denominator, whatever the order of the input. One segment's
+ * rows are in memory at a time.
  */
-export function metricRows(
+export function* metricRows(
   segments: readonly SegmentCounts[],
   context: MetricContext,
-): readonly MetricRow[] {
-  return [...segments].sort(compareSegments).flatMap((segment) => segmentRows(segment, context));
+): Generator<MetricRow, void, undefined> {
+  for (const segment of [...segments].sort(compareSegments)) yield* segmentRows(segment, context);
 }
 
-/** The rows of one segment; a caller with very many segments can write them as they come. */
+/** The rows of one segment, in order. */
 export function segmentRows(segment: SegmentCounts, context: MetricContext): readonly MetricRow[] {
   const counts = readCounts(segment.counts);
   const targets = segment.segmentType === 'total' ? context.targets : segment.targets;

@@ -3,7 +3,7 @@
  * checks, arrays of one length, indexes in range. Pure. A fault here is a worker's (another version,
  * a bug), so it is a RangeError that fails the job, never a row.
  */
-import { FAILURES } from '../dns/talk.ts';
+import { type Answer, FAILURES } from '../dns/talk.ts';
 import { type BlockResult, type CheckResult, EXISTENCE } from '../survey/ports.ts';
 import type { StoredCheck } from './check-catalog.ts';
 
@@ -24,6 +24,7 @@ export function checkShape(
   const { length } = ids;
   checkIndexes(`${what}: existence`, result.existence, length, EXISTENCE.length);
   checkIndexes(`${what}: reasons`, result.existenceReasons, length, FAILURES.length + 1);
+  checkTotals(what, result);
   checkIndexes(`${what}: attempts`, result.attempts, length, MAX_ATTEMPTS + 1);
   for (let i = 0; i < length; i++) {
     const isUnknown = result.existence[i] === EXISTENCE_UNKNOWN;
@@ -36,6 +37,29 @@ export function checkShape(
     throw new RangeError(`${what}: the result has other checks than the run`);
   }
   for (const column of result.checks) checkColumn(what, column, checks.get(column.check), length);
+}
+
+function checkTotals(what: string, result: BlockResult): void {
+  const { queries, measuredAtMs, durationMs } = result;
+  const areCounts = [queries, measuredAtMs, durationMs].every((n) => n >= 0 && n < 2 ** 53);
+  if (!areCounts || !Number.isInteger(queries)) {
+    throw new RangeError(`${what}: queries, time and duration are not numbers of that kind`);
+  }
+  for (const { qname, qtype, answer } of result.sharedAnswers) {
+    if (typeof qname !== 'string' || typeof qtype !== 'string' || !isAnswer(answer)) {
+      throw new RangeError(`${what}: a shared answer is none`);
+    }
+  }
+}
+
+function isAnswer(answer: Answer): boolean {
+  const lists = [
+    'aliases' in answer ? answer.aliases : [],
+    'records' in answer ? answer.records : [],
+  ];
+  return lists.every(
+    (list) => Array.isArray(list) && list.every((text) => typeof text === 'string'),
+  );
 }
 
 function checkColumn(

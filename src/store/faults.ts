@@ -2,10 +2,9 @@
  * Turns what SQLite and the file system throw into the one line that names the store and the way
  * out. Faults of ours (TypeError, a broken invariant) pass through unchanged.
  */
-import Database from 'better-sqlite3';
 import { SurveyError } from '../survey/errors.ts';
 
-/** Prefixes of SQLite's result codes, most telling first. */
+/** By SQLite's result code or the system's; undefined for what is a fault of ours. */
 function describe(code: string, path: string): SurveyErrorParts | undefined {
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
     return {
@@ -13,10 +12,11 @@ function describe(code: string, path: string): SurveyErrorParts | undefined {
       message: `${path}: the disk of the store or of the temporary folder is full; nothing stored is lost: free space and give the same command again`,
     };
   }
-  if (code === 'SQLITE_NOTADB') {
+  // A store of ours is never in rollback mode: an interrupted write of that kind is another's.
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_READONLY_ROLLBACK') {
     return {
       code: 'usage',
-      message: `${path} is not a mailcensus store (no SQLite file); name another file with --store`,
+      message: `${path} is not a mailcensus store; name another file with --store`,
     };
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
@@ -37,7 +37,7 @@ function describe(code: string, path: string): SurveyErrorParts | undefined {
       message: `${path} cannot be opened; check that the file and its folder may be read and written, or name another file with --store`,
     };
   }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  if (/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/u.test(code)) {
     return {
       code: 'machine',
       message: `${path} is locked by another program; close it and give the same command again`,
@@ -63,10 +63,6 @@ export function toSurveyError(error: unknown, path: string): unknown {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const parts = describe(code, path);
   if (parts !== undefined) return new SurveyError(parts.code, parts.message, { cause: error });
-  if (error instanceof Database.SqliteError && code !== 'SQLITE_ERROR') {
-    const message = `${path}: SQLite failed (${code}: ${error.message}); give the same command again`;
-    return new SurveyError('machine', message, { cause: error });
-  }
   return error;
 }
 

@@ -136,9 +136,9 @@ export function stageList(db: Database, shape: ListShape, onEnd: () => void): Li
   const end = (command: 'COMMIT' | 'ROLLBACK') => {
     if (!isOpen) return;
     isOpen = false;
+    onEnd();
     if (db.inTransaction) db.exec(command);
     db.exec('DROP TABLE IF EXISTS temp.stage');
-    onEnd();
   };
   return {
     add: ({ name, tld, registry, rank, labels }) => {

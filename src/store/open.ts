@@ -3,7 +3,7 @@
  * a newer store or a file that is no database is refused untouched. One writer at a time holds
  * `<path>.lock`; readers need no lock.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { SurveyError } from '../survey/errors.ts';
@@ -41,6 +41,7 @@ export function openWriter(path: string, options: WriterOptions): StoreWriter {
     if (lock === undefined) throw lockedError(file, path);
     let db: Database.Database | undefined;
     try {
+      if (!hasContent(file)) createStore(file);
       db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
       const opened = prepareForWriting(db, path, options);
       const close = () => {
@@ -110,10 +111,30 @@ const hasContent = (file: string): boolean =>
 function refuseForeignFile(file: string, path: string): void {
   const db = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
-    const stamp = readStamp(db);
-    if (!stamp.isEmpty) checkStamp(stamp, path);
+    checkStamp(readStamp(db), path);
   } finally {
     db.close();
+  }
+}
+
+/** Under another name first: a creation that is cut off leaves no half store under this one. */
+function createStore(file: string): void {
+  const draft = `${file}.new`;
+  const removeDraft = () => {
+    for (const part of [draft, `${draft}-journal`]) rmSync(part, { force: true });
+  };
+  removeDraft();
+  try {
+    const db = new Database(draft);
+    try {
+      createTables(db);
+    } finally {
+      db.close();
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    removeDraft();
+    throw error;
   }
 }
 
@@ -125,8 +146,6 @@ function prepareForWriting(
   db.pragma('temp_store = FILE');
   db.pragma(`cache_size = ${WRITER_CACHE}`);
   db.pragma('foreign_keys = ON');
-  // The tables come before the log: an interrupted creation leaves an empty file, never half a store.
-  if (readStamp(db).isEmpty) createTables(db);
   checkStamp(readStamp(db), path);
   if (readStamp(db).layoutVersion < LAYOUT_VERSION) migrate(db);
   db.pragma('journal_mode = WAL');

@@ -199,14 +199,12 @@ export const LAYOUT_VERSION = MIGRATIONS.length;
 export interface FileStamp {
   readonly applicationId: number;
   readonly layoutVersion: number;
-  readonly isEmpty: boolean;
 }
 
 export function readStamp(db: Database): FileStamp {
   return {
     applicationId: Number(db.pragma('application_id', { simple: true })),
     layoutVersion: Number(db.pragma('user_version', { simple: true })),
-    isEmpty: Number(db.pragma('page_count', { simple: true })) === 0,
   };
 }
 

@@ -50,7 +50,7 @@ describe('metrics.csv', () => {
         ci_low: '',
         ci_high: '',
         ci_method: '',
-        bound_low: '0.384066',
+        bound_low: '0.384065',
         bound_high: '0.404494',
         unit: 'domain',
         weight: 'none',

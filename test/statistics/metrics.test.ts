@@ -221,7 +221,7 @@ describe('metricRows', () => {
       { segmentType: 'total', segment: 'all', counts },
       { segmentType: 'list:a', segment: 'a', counts },
     ];
-    const order = (input: SegmentCounts[]) => metricRows(input, CENSUS);
+    const order = (input: SegmentCounts[]) => [...metricRows(input, CENSUS)];
     expect(order(segments)).toEqual(order([...segments].reverse()));
     expect([...new Set(order(segments).map((row) => `${row.segmentType} ${row.segment}`))]).toEqual(
       ['total all', 'tld jp', 'registry jp:co', 'registry jp:go', 'list:a a', 'label:業種 x'],

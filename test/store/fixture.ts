@@ -9,7 +9,7 @@ import type { DomainName } from '../../src/names/domain-name.ts';
 import { DMARC_CLASSES, MX_CLASSES, SPF_CLASSES } from '../../src/statistics/layout.ts';
 import type { CheckShape } from '../../src/store/check-catalog.ts';
 import type { ListEntry } from '../../src/store/lists.ts';
-import { openWriter } from '../../src/store/open.ts';
+import { openWriter, type WriterOptions } from '../../src/store/open.ts';
 import type { StoreWriter } from '../../src/store/store.ts';
 import type {
   BlockJob,
@@ -51,8 +51,11 @@ export function temporaryFolder(): string {
 export const temporaryPath = (): string => join(temporaryFolder(), 'store.sqlite');
 
 /** A writer that is closed when the test ends, unless the test did so itself. */
-export function temporaryWriter(path = temporaryPath()): StoreWriter {
-  const writer = openWriter(path, { checks: SHAPES });
+export function temporaryWriter(
+  path = temporaryPath(),
+  options: WriterOptions = { checks: SHAPES },
+): StoreWriter {
+  const writer = openWriter(path, options);
   let isOpen = true;
   const close = () => {
     if (isOpen) writer.close();

@@ -89,6 +89,16 @@ example3 1h30m NS ns.example.com.
     });
   });
 
+  it('ignores a closing parenthesis too many, and the next record stays whole', async () => {
+    const path = file(
+      'stray.zone',
+      'a.example. NS b. )\nexample. SOA a. b. (\n1 2 3 4 5 )\nb.example. NS c.\n',
+    );
+    const list = await read(path);
+    expect(list.names).toEqual(['a.example', 'b.example']);
+    expect(list.accounting).toMatchObject({ lines: 3, blank: 1, refused: {} });
+  });
+
   it('takes delegations without SOA, the origin itself being none', async () => {
     const list = await read(
       file('bare.zone', '$ORIGIN example.\n@ NS a\nfoo NS a\nbar.test. NS a\n'),

@@ -62,7 +62,7 @@ export const adoptionSection: Section = (view) => {
     { title: 'names', align: 'right' },
     { title: 'share', align: 'right' },
     { title: '[range]', align: 'left' },
-    ...(isSampled ? ([{ title: '95 % interval', align: 'left' }] as const) : []),
+    ...(isSampled ? ([{ title: '95 % CI', align: 'left' }] as const) : []),
   ];
   const entries = LINES.filter(({ needs }) => hasAsked(view, ...needs)).flatMap((line) =>
     line.denominators
@@ -130,5 +130,5 @@ function intervalOf({ metric, isHeadline }: Line, id: DenominatorId, view: View)
   // A sample that is not complete stays a sample of the whole list: no end to the clusters.
   const blocks = run.config.design === 'census' ? run.blocks : Number.POSITIVE_INFINITY;
   const estimate = headlineEstimate(countsByBlock(data.blocks), blocks, metric, id);
-  return estimate === undefined ? 'too few blocks' : range(estimate);
+  return estimate === undefined ? 'n/a' : range(estimate);
 }

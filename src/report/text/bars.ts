@@ -13,7 +13,10 @@ export interface BarRow {
   readonly remark?: string;
 }
 
-const MIN_BAR = 8;
+/** A remark goes to a line of its own before it makes the bars shorter than this. */
+const GOOD_BAR = 8;
+/** Shorter bars say nothing and are left out. */
+const MIN_BAR = 4;
 const MAX_BAR = 40;
 
 export function barLines(rows: readonly BarRow[], view: View): readonly string[] {
@@ -24,9 +27,9 @@ export function barLines(rows: readonly BarRow[], view: View): readonly string[]
   const rangeWidth = Math.max(...ranges.map((range) => range.length));
   const remarkWidth = Math.max(...rows.map(({ remark = '' }) => displayWidth(remark)));
   const fixed = INDENT.length + labelWidth + 2 + 2 + 7 + 2 + digits + 2 + rangeWidth;
-  const isRemarkInline = view.width - fixed - 2 - remarkWidth >= MIN_BAR;
+  const isRemarkInline = view.width - fixed - 2 - remarkWidth >= GOOD_BAR;
   const room = view.width - fixed - (isRemarkInline && remarkWidth > 0 ? remarkWidth + 2 : 0);
-  const barWidth = Math.min(MAX_BAR, Math.max(MIN_BAR, room));
+  const barWidth = room < MIN_BAR ? 0 : Math.min(MAX_BAR, room);
   return rows.flatMap(({ label, share, ink = '', remark = '' }, i) => {
     const drawn = bar(share.share ?? 0, barWidth);
     const painted = view.paint.ofClass(ink, drawn) + ' '.repeat(barWidth - displayWidth(drawn));

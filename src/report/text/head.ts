@@ -14,11 +14,12 @@ const MAX_LISTS = 5;
 export const headSection: Section = (view) => {
   const { run, lists } = view.data;
   const title = `mailcensus ${run.provenance.toolVersion} · night ${run.night} · run ${run.id}`;
-  const listLines = lists.slice(0, MAX_LISTS).map((list) => listLine(list, view));
   const more = lists.length - MAX_LISTS;
   return [
     view.paint.heading(escapeText(title)),
-    ...labelled(lists.length === 1 ? 'list' : 'lists', listLines, view),
+    ...lists
+      .slice(0, MAX_LISTS)
+      .flatMap((list, i) => labelled(listLabel(i, lists.length), listParts(list, view), view)),
     ...(more > 0 ? labelled('', [`and ${count(more)} more`], view) : []),
     ...labelled('design', [designOf(view)], view),
     ...labelled('resolvers', run.provenance.resolvers, view),
@@ -35,11 +36,17 @@ function labelled(label: string, parts: readonly string[], { width }: View): rea
   );
 }
 
-function listLine(list: ListRow, { width }: View): string {
-  const { targets } = list.accounting;
-  const facts = `${count(targets)} names, sha256 ${list.sha256.slice(0, SHA_DIGITS)}`;
-  const room = width - INDENT.length - LABEL_WIDTH - facts.length - 3;
-  return `${truncate(escapeText(list.name), Math.max(12, room))} (${facts})`;
+function listLabel(index: number, length: number): string {
+  if (index > 0) return '';
+  return length === 1 ? 'list' : 'lists';
+}
+
+function listParts({ name, sha256, accounting }: ListRow, { width }: View): readonly string[] {
+  return [
+    truncate(escapeText(name), width - INDENT.length - LABEL_WIDTH),
+    `${count(accounting.targets)} names`,
+    `sha256 ${sha256.slice(0, SHA_DIGITS)}`,
+  ];
 }
 
 function designOf({ data }: View): string {

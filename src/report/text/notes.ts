@@ -1,5 +1,6 @@
 /** What a reader must know before quoting a figure of this run. */
 import { accountingProblems, counterProblems, namesToAsk } from '../../statistics/accounting.ts';
+import { MIN_CLUSTERS } from '../../statistics/cluster.ts';
 import { BASES } from '../../statistics/layout.ts';
 import { isComplete } from '../report-data.ts';
 import { wrap } from './layout.ts';
@@ -50,6 +51,9 @@ function completenessNotes({ data }: View): readonly string[] {
     `The run is not complete: ${done} were asked (${count(run.blocksDone)} of ${count(run.blocks)} ` +
       'blocks, in random order), so its shares are estimates for the whole; the ranges speak of ' +
       `the names asked only. ${way}`,
+    ...(run.blocksDone < MIN_CLUSTERS
+      ? [`Intervals (95 % CI) need ${MIN_CLUSTERS} finished blocks.`]
+      : []),
   ];
 }
 

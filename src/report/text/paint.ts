@@ -51,8 +51,12 @@ export function wantsColor(
   return stream.isTTY === true && !isRefused;
 }
 
-/** Width to lay the report out for: the terminal's, between 60 and 120; 80 for a file or a pipe. */
+const MIN_WIDTH = 72;
+const DEFAULT_WIDTH = 80;
+const MAX_WIDTH = 120;
+
+/** Width to lay the report out for: the terminal's, between 72 and 120; 80 for a file or a pipe. */
 export function widthOf(stream: TerminalLike): number {
-  if (stream.isTTY !== true) return 80;
-  return Math.min(120, Math.max(60, stream.columns ?? 80));
+  if (stream.isTTY !== true) return DEFAULT_WIDTH;
+  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, stream.columns ?? DEFAULT_WIDTH));
 }

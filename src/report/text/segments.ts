@@ -147,10 +147,16 @@ function remarks(all: readonly Line[], shown: readonly Line[], view: View): read
   const rest = all.slice(shown.length);
   const names = rest.reduce((sum, { asked }) => sum + asked, 0);
   const hasLowN = shown.some((line) => of(line, 'dmarc.adoption', 'existing').denominator < LOW_N);
-  const text = [
-    'Percent: SPF and DMARC of the existing names, policies of the DMARC records.',
+  const explanation = [
+    hasAsked(view, 'dmarc')
+      ? `Percent: ${hasAsked(view, 'spf') ? 'SPF and ' : ''}DMARC of the existing names, policies of the DMARC records.`
+      : 'Percent of the existing names.',
     ...(hasLowN ? [`Below ${LOW_N} existing names a share says little.`] : []),
-    ...(rest.length > 0 ? [`${count(rest.length)} more with ${count(names)} names.`] : []),
   ].join(' ');
-  return wrap(text, view.width, INDENT, INDENT).map(view.paint.quiet);
+  return [
+    ...(rest.length > 0
+      ? [`${INDENT}and ${count(rest.length)} more with ${count(names)} names`]
+      : []),
+    ...wrap(explanation, view.width, INDENT, INDENT),
+  ].map(view.paint.quiet);
 }
