@@ -8,7 +8,10 @@ export function checksOf(names: readonly string[]): readonly Check[] {
   const known = CHECKS.map((check) => check.name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new SurveyError('usage', `--checks: there is no check ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
+    throw new SurveyError(
+      'usage',
+      `--checks: there is no check ${JSON.stringify(unknown)}; there are ${known.join(', ')}`,
+    );
   }
   const checks = CHECKS.filter((check) => names.includes(check.name));
   if (checks.length === 0) {

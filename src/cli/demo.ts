@@ -73,7 +73,10 @@ async function demo(io: CliIo, { dir }: DemoOptions): Promise<void> {
     'These are real records, mostly of public bodies: not a sample of the Internet. Include targets that no copyable source has answer a placeholder.',
   );
   const folder = relative('', dir) || '.';
-  note(io, `Look at ${join(folder, 'core-domains.csv')} and ${join(folder, 'core-metrics.csv')}, or ask:`);
+  note(
+    io,
+    `Look at ${join(folder, 'core-domains.csv')} and ${join(folder, 'core-metrics.csv')}, or ask:`,
+  );
   note(io, `  mailcensus report --store ${join(folder, 'core.sqlite')}`);
 }
 
@@ -85,7 +88,10 @@ async function surveyOne(
 ): Promise<void> {
   const path = join(dir, `${survey.name}.sqlite`);
   for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(path + ending, { force: true });
-  note(io, `\n${survey.title}: mailcensus survey data/${survey.list} --checks ${survey.checks.join(',')}`);
+  note(
+    io,
+    `\n${survey.title}: mailcensus survey data/${survey.list} --checks ${survey.checks.join(',')}`,
+  );
   const store = openWriter(path, { checks: CHECKS, now: io.now });
   try {
     const options: SurveyOptions = {
@@ -96,7 +102,13 @@ async function surveyOne(
       window: SAFE_WINDOW,
     };
     const resolver = { address: server.address, family: 4, port: server.port } as const;
-    const { run, isComplete } = await runLists(io, [join(DATA_FOLDER, survey.list)], options, [resolver], store);
+    const { run, isComplete } = await runLists(
+      io,
+      [join(DATA_FOLDER, survey.list)],
+      options,
+      [resolver],
+      store,
+    );
     if (!isComplete) throw new SurveyError('stopped', 'the demo was stopped; call it again');
     await writeAll(io.stdout, '\n');
     await printReport(io, store, run, TOP_SEGMENTS);
@@ -114,6 +126,8 @@ function makeFolder(dir: string): void {
     mkdirSync(dir, { recursive: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new SurveyError('usage', `${dir} cannot be made (${code}); give another --dir`, { cause: error });
+    throw new SurveyError('usage', `${dir} cannot be made (${code}); give another --dir`, {
+      cause: error,
+    });
   }
 }

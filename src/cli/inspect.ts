@@ -30,10 +30,17 @@ const MAX_QUESTIONS = 400;
 
 export function inspectCommand(io: CliIo): Command {
   const command = new Command('inspect')
-    .description('one domain in depth, now: records, SPF tree, DMARC walk, findings, every question')
+    .description(
+      'one domain in depth, now: records, SPF tree, DMARC walk, findings, every question',
+    )
     .argument('<domain...>', 'domains to inspect')
     .option('--json', 'one JSON object a line', false)
-    .option('--checks <names>', 'checks to run', commaList, CHECKS.map((check) => check.name));
+    .option(
+      '--checks <names>',
+      'checks to run',
+      commaList,
+      CHECKS.map((check) => check.name),
+    );
   return addDnsOptions(command, { window: 100 }).action(
     async (domains: readonly string[], options: InspectOptions) => inspect(io, domains, options),
   );

@@ -68,7 +68,10 @@ function addVerb(program: Command, verb: Command): void {
 
 /** Commander's complaint on one line, with the way out. */
 function usageLine(text: string): string {
-  const complaint = text.replace(/^error: /u, '').trim().replaceAll(/\s*\n\s*/gu, ' ');
+  const complaint = text
+    .replace(/^error: /u, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/gu, ' ');
   return `mailcensus: ${complaint} (mailcensus help shows the verbs, mailcensus help VERB the options)\n`;
 }
 

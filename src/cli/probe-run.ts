@@ -3,7 +3,9 @@ import type { Check } from '../checks/check.ts';
 import { createCachedLookup } from '../dns/client/cache.ts';
 import { createEngine, type Engine } from '../dns/client/engine.ts';
 import type { EngineCounters } from '../dns/client/engine-options.ts';
+import type { Outcome } from '../dns/client/lookup.ts';
 import { formatResolver, type ResolverAddress } from '../dns/client/resolvers.ts';
+import type { FailureReason, Question } from '../dns/talk.ts';
 import { BlockProber } from '../probe/block-prober.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import { runningEstimate } from '../report/running-estimate.ts';
@@ -11,7 +13,7 @@ import type { StoreWriter } from '../store/store.ts';
 import type { RunRow, SharedAnswer } from '../survey/ports.ts';
 import { Progress } from '../survey/progress.ts';
 import { runSurvey } from '../survey/run.ts';
-import { watchSilence } from '../survey/silence.ts';
+import { silenceLine, watchSilence } from '../survey/silence.ts';
 import type { CliIo } from './io.ts';
 import { openProgressView, type ProgressMode } from './progress-view.ts';
 import type { SurveyOptions } from './survey-options.ts';
@@ -72,6 +74,8 @@ export async function probeRun(
       clock: io,
       takeSharedAnswers: () => shared.takeAll(),
       silence: silenceOf(parts, engine),
+      isAnyoneThere: () => isAnyoneThere(engine),
+      silenceLine: () => silenceLine(parts.resolvers.map(formatResolver)),
       onBlock: (_, receipt) => {
         progress.addBlock(receipt.domains, receipt.domains * checks.length, receipt.failed);
       },
@@ -90,12 +94,30 @@ function silenceOf({ options, resolvers }: ProbeRunParts, engine: Engine) {
   return watchSilence({
     counters: () => ({ queries: engine.counters.queries, responses: responsesOf(engine.counters) }),
     askCanary: () => {
-      engine.ask({ qname: '', qtype: 'NS', shared: false }, Number.POSITIVE_INFINITY, () => undefined);
+      askCanary(engine, () => undefined);
     },
     questionTimeoutMs: options.timeout * options.attempts,
     resolvers: resolvers.map(formatResolver),
     now: () => performance.now(),
   });
+}
+
+/** The NS of the root: whoever serves names can say something to it, be it REFUSED. */
+function askCanary(engine: Engine, done: (outcome: Outcome) => void): void {
+  const known = engine.ask(CANARY, Number.POSITIVE_INFINITY, done);
+  if (known !== undefined) done(known);
+}
+
+const CANARY: Question = { qname: '', qtype: 'NS', shared: false };
+const CANARIES = 3;
+const SILENT: ReadonlySet<string> = new Set<FailureReason>(['timeout', 'network', 'over_budget']);
+
+async function isAnyoneThere(engine: Engine): Promise<boolean> {
+  for (let asked = 0; asked < CANARIES; asked++) {
+    const outcome = await new Promise<Outcome>((resolve) => askCanary(engine, resolve));
+    if (!SILENT.has(outcome.answer.status)) return true;
+  }
+  return false;
 }
 
 function responsesOf(counters: EngineCounters): number {

@@ -14,14 +14,20 @@ export function chosenRun(
   if (options.run !== undefined) {
     const run = store.runs().find(({ id }) => id === options.run);
     if (run === undefined) {
-      throw new SurveyError('usage', `${path} has no run ${options.run}; mailcensus runs lists them`);
+      throw new SurveyError(
+        'usage',
+        `${path} has no run ${options.run}; mailcensus runs lists them`,
+      );
     }
     return run;
   }
   if (options.night !== undefined) {
     const run = isNight(options.night) ? store.runOfNight(options.night) : undefined;
     if (run === undefined) {
-      throw new SurveyError('usage', `${path} has no night ${JSON.stringify(options.night)}; mailcensus runs lists them`);
+      throw new SurveyError(
+        'usage',
+        `${path} has no night ${JSON.stringify(options.night)}; mailcensus runs lists them`,
+      );
     }
     return run;
   }

@@ -1,6 +1,6 @@
 /** `report`: the figures of one run as text. */
 import { Command } from 'commander';
-import { widthOf, wantsColor } from '../report/text/paint.ts';
+import { wantsColor, widthOf } from '../report/text/paint.ts';
 import { textReport } from '../report/text-report.ts';
 import { openReader } from '../store/open.ts';
 import type { StoreReader } from '../store/store.ts';

@@ -15,8 +15,8 @@ import type { ListRow, RunConfig, RunProvenance, RunRow } from '../survey/ports.
 import { checksOf } from './check-options.ts';
 import { grouped } from './duration.ts';
 import { type CliIo, note } from './io.ts';
-import { usableResolvers } from './resolver-check.ts';
 import { probeRun } from './probe-run.ts';
+import { usableResolvers } from './resolver-check.ts';
 import type { SurveyOptions } from './survey-options.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -53,10 +53,16 @@ export async function runLists(
   let run: RunRow;
   if (decision.action === 'resume') {
     run = store.resumeRun(decision.run.id, provenance);
-    note(io, `taking up night ${run.night}: ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains are done`);
+    note(
+      io,
+      `taking up night ${run.night}: ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains are done`,
+    );
   } else {
     if (decision.abort !== undefined) {
-      note(io, `night ${decision.abort.night} was open and is closed as aborted, for night ${night} begins`);
+      note(
+        io,
+        `night ${decision.abort.night} was open and is closed as aborted, for night ${night} begins`,
+      );
     }
     run = store.planRun({ night, config, provenance, startedAtMs: io.now() });
   }
@@ -65,13 +71,20 @@ export async function runLists(
 
 function checkedNight(io: CliIo, { night, tz }: SurveyOptions): string {
   if (night !== undefined && !isNight(night)) {
-    throw new SurveyError('usage', `--night ${JSON.stringify(night)} is no date; it takes YYYY-MM-DD`);
+    throw new SurveyError(
+      'usage',
+      `--night ${JSON.stringify(night)} is no date; it takes YYYY-MM-DD`,
+    );
   }
   try {
     return night ?? nightOf(io.now(), tz);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new SurveyError('usage', `--tz ${JSON.stringify(tz)} is no time zone; it takes a name as Asia/Tokyo`, { cause: error });
+    throw new SurveyError(
+      'usage',
+      `--tz ${JSON.stringify(tz)} is no time zone; it takes a name as Asia/Tokyo`,
+      { cause: error },
+    );
   }
 }
 
@@ -90,18 +103,29 @@ async function bringIn(
       labelColumns: options.labelColumn ?? [],
       hosts: options.hosts,
       onProgress: ({ entries }) => {
-        if (io.signal.aborted) throw new SurveyError('stopped', `stopped while reading ${path}; nothing of it was stored`);
+        if (io.signal.aborted)
+          throw new SurveyError(
+            'stopped',
+            `stopped while reading ${path}; nothing of it was stored`,
+          );
         if (options.quiet || io.now() - shownAtMs < 2 * MS_PER_SECOND) return;
         shownAtMs = io.now();
         note(io, `reading ${path}: ${grouped(entries)} entries`);
       },
     },
-    { findList: store.findList, stageList: () => store.stageList({ labelColumns: options.labelColumn ?? [], hasRanks: true }) as never },
+    {
+      findList: store.findList,
+      stageList: () =>
+        store.stageList({ labelColumns: options.labelColumn ?? [], hasRanks: true }) as never,
+    },
   );
   if (!options.quiet && !wasKnown) {
     const { accounting } = row;
     const refused = Object.values(accounting.refused).reduce((sum, count) => sum + count, 0);
-    note(io, `${row.name}: ${grouped(accounting.targets)} domains (${grouped(accounting.lines)} entries, ${grouped(accounting.duplicates)} duplicates, ${grouped(refused)} refused)`);
+    note(
+      io,
+      `${row.name}: ${grouped(accounting.targets)} domains (${grouped(accounting.lines)} entries, ${grouped(accounting.duplicates)} duplicates, ${grouped(refused)} refused)`,
+    );
   }
   return row;
 }

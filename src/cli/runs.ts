@@ -40,7 +40,10 @@ export function statusCommand(io: CliIo): Command {
       const store = openReader(path);
       try {
         const run = chosenRun(store, path, {});
-        await writeAll(io.stdout, json ? `${JSON.stringify(runJson(run))}\n` : statusText(run, io.now()));
+        await writeAll(
+          io.stdout,
+          json ? `${JSON.stringify(runJson(run))}\n` : statusText(run, io.now()),
+        );
       } finally {
         store.close();
       }
@@ -90,11 +93,15 @@ function runTable(runs: readonly RunRow[]): string {
       run.finishedAtMs === undefined ? '' : clockTime((run.finishedAtMs - run.startedAtMs) / 1000),
     ]),
   ];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   return rows
     .map((row) =>
       row
-        .map((cell, i) => (RIGHT.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .map((cell, i) =>
+          RIGHT.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )

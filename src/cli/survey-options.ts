@@ -1,8 +1,8 @@
 /** The options of `survey`: what is surveyed, how, and into which store. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
-import { HOSTS_MODES, type HostsMode } from '../survey/list-ledger.ts';
 import { LIST_FORMATS, type ListFormat } from '../survey/list-format.ts';
+import { HOSTS_MODES, type HostsMode } from '../survey/list-ledger.ts';
 import { addDnsOptions, type DnsOptions } from './dns-options.ts';
 import { collect, commaList, oneOf, wholeNumber } from './option-values.ts';
 import { DEFAULT_STORE } from './store-option.ts';
@@ -30,15 +30,34 @@ const MAX_SEED = 4_294_967_295;
 export function surveyOptions(command: Command): Command {
   const withLists = command
     .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
-    .option('--checks <names>', 'checks to run', commaList, CHECKS.map((check) => check.name))
-    .option('--sample <n>', 'survey a simple random sample of n names, 0 for all', wholeNumber(0, 1e12), 0)
+    .option(
+      '--checks <names>',
+      'checks to run',
+      commaList,
+      CHECKS.map((check) => check.name),
+    )
+    .option(
+      '--sample <n>',
+      'survey a simple random sample of n names, 0 for all',
+      wholeNumber(0, 1e12),
+      0,
+    )
     .option('--seed <n>', 'seed of the sample', wholeNumber(0, MAX_SEED), 1)
     .option('--night <date>', 'YYYY-MM-DD of the run (default: today, or the open run)')
     .option('--tz <zone>', 'time zone that nights are counted in', systemTimeZone())
-    .option('--format <name>', `format of the lists: ${LIST_FORMATS.join(', ')} (default: found out)`, oneOf(LIST_FORMATS))
+    .option(
+      '--format <name>',
+      `format of the lists: ${LIST_FORMATS.join(', ')} (default: found out)`,
+      oneOf(LIST_FORMATS),
+    )
     .option('--column <name>', 'CSV column with the names, by header or number')
     .option('--label-column <name>', 'CSV column to keep as a label; repeatable', collect)
-    .option('--hosts <mode>', `names below a registrable domain: ${HOSTS_MODES.join(', ')}`, oneOf(HOSTS_MODES), 'refuse')
+    .option(
+      '--hosts <mode>',
+      `names below a registrable domain: ${HOSTS_MODES.join(', ')}`,
+      oneOf(HOSTS_MODES),
+      'refuse',
+    )
     .option('--spf-voids', 'also ask the targets of SPF a, mx and exists', false)
     .option('--quiet', 'no progress, only the report', false);
   return addDnsOptions(withLists, { window: DEFAULT_WINDOW });

@@ -13,7 +13,10 @@ import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 export function surveyCommand(io: CliIo): Command {
   const command = new Command('survey')
     .description('one run: bring lists in, ask the DNS, store what was seen, print the report')
-    .argument('<list...>', 'files of domains: plain, CSV, zone file, each perhaps gzip; - is stdin');
+    .argument(
+      '<list...>',
+      'files of domains: plain, CSV, zone file, each perhaps gzip; - is stdin',
+    );
   return surveyOptions(command).action(async (lists: readonly string[], options: SurveyOptions) => {
     const resolvers = resolversOf(options);
     const store = openWriter(options.store, { checks: CHECKS, now: io.now });

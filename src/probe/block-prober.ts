@@ -129,12 +129,13 @@ export class BlockProber {
     const name = block.input.names[index] as DomainName;
     new DomainProbe(name, this.#options, this.#lookup, this.#now(), (error, result) => {
       this.#active -= 1;
-      if (result === undefined) {
-        block.reject(new Error(`probing ${name} failed`, { cause: error }));
-      } else {
+      try {
+        if (result === undefined) throw error;
         this.#record(block.output, index, result);
         block.left -= 1;
         if (block.left === 0) block.resolve(block.output);
+      } catch (cause) {
+        block.reject(new Error(`probing ${name} failed`, { cause }));
       }
       this.#fill();
     }).start();

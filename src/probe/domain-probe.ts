@@ -58,11 +58,16 @@ interface Asked {
 
 interface Talk {
   readonly conversation: Conversation<Observation<unknown>>;
+  /** What it asked last; until the apex is answered the questions are only held. */
+  questions: readonly Question[];
   asked: readonly Asked[];
   missing: number;
   observation: Observation<unknown> | undefined;
 }
 
+const NO_ASKED: readonly Asked[] = [];
+const NO_QUESTIONS: readonly Question[] = [];
+const NO_ANSWERS: readonly Answer[] = [];
 const NO_TALKS: Talk[] = [];
 const INFERRED_NXDOMAIN: Outcome = {
   answer: { status: 'nxdomain', aliases: [] },
@@ -91,7 +96,6 @@ export class DomainProbe {
   readonly #asked: Asked[] = [];
   readonly #talks: Talk[] = [];
   #openTalks = 0;
-  #held: { talk: Talk; questions: readonly Question[] }[] = [];
   #isApexPending = false;
   #isNonexistent = false;
   #isOver = false;
@@ -113,47 +117,58 @@ export class DomainProbe {
 
   start(): void {
     const { checks, isInDepth, isNxdomainCut } = this.#options;
-    for (const check of checks) {
-      const conversation = isInDepth
-        ? check.observeInDepth(this.#domain)
-        : check.observe(this.#domain);
-      this.#talks.push({ conversation, asked: [], missing: 0, observation: undefined });
-    }
     this.#openTalks = checks.length;
     this.#isApexPending = isNxdomainCut;
-    this.#guard(() => {
-      for (const talk of this.#talks) this.#step(talk, []);
+    try {
+      for (const check of checks) {
+        const conversation = isInDepth
+          ? check.observeInDepth(this.#domain)
+          : check.observe(this.#domain);
+        const talk: Talk = {
+          conversation,
+          questions: NO_QUESTIONS,
+          asked: NO_ASKED,
+          missing: 0,
+          observation: undefined,
+        };
+        this.#talks.push(talk);
+        this.#step(talk, NO_ANSWERS);
+      }
       if (this.#isApexPending) this.#askApexFirst();
-    });
+      this.#finishIfDone();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** A fault of a check is a fault of ours: it ends the domain, and with it the run. */
-  #guard(act: () => void): void {
+  #fail(error: unknown): void {
     if (this.#isOver) return;
-    try {
-      act();
-      this.#finishIfDone();
-    } catch (error) {
-      this.#isOver = true;
-      this.#done(error, undefined);
-    }
+    this.#isOver = true;
+    this.#done(error, undefined);
   }
 
   /** Asks one apex question and leaves the rest held until it is answered. */
   #askApexFirst(): void {
-    const apex = this.#held
-      .flatMap((held) => held.questions)
-      .find((question) => question.qname === this.#domain);
-    const asked = this.#ask(apex ?? { qname: this.#domain, qtype: 'MX', shared: false });
+    const asked = this.#ask(
+      this.#heldApexQuestion() ?? { qname: this.#domain, qtype: 'MX', shared: false },
+    );
     if (asked.outcome !== undefined) this.#releaseHeld(asked.outcome.answer);
+  }
+
+  #heldApexQuestion(): Question | undefined {
+    for (const { questions } of this.#talks) {
+      for (const question of questions) if (question.qname === this.#domain) return question;
+    }
+    return undefined;
   }
 
   #releaseHeld(apexAnswer: Answer): void {
     this.#isApexPending = false;
     this.#isNonexistent = nameExists(apexAnswer) === false;
-    const held = this.#held;
-    this.#held = [];
-    for (const { talk, questions } of held) this.#put(talk, questions);
+    for (const talk of this.#talks) {
+      if (talk.observation === undefined) this.#put(talk, talk.questions);
+    }
   }
 
   #step(talk: Talk, answers: readonly Answer[]): void {
@@ -162,7 +177,7 @@ export class DomainProbe {
       talk.observation = step.value;
       this.#openTalks -= 1;
     } else if (this.#isApexPending) {
-      this.#held.push({ talk, questions: step.value });
+      talk.questions = step.value;
     } else {
       this.#put(talk, step.value);
     }
@@ -205,40 +220,51 @@ export class DomainProbe {
       asked.outcome = OVER_BUDGET;
     } else {
       asked.outcome = this.#lookup.ask(question, this.#deadlineAtMs, (outcome) => {
-        this.#guard(() => this.#answered(asked, outcome));
+        this.#answered(asked, outcome);
       });
     }
     return asked;
   }
 
   #answered(asked: Asked, outcome: Outcome): void {
+    if (this.#isOver) return;
     asked.outcome = outcome;
-    if (this.#isApexPending) {
-      this.#releaseHeld(outcome.answer);
-      return;
-    }
-    const waiting = asked.waiting;
-    asked.waiting = NO_TALKS;
-    for (const talk of waiting) {
-      talk.missing -= 1;
-      if (talk.missing === 0) this.#step(talk, answersOf(talk.asked));
+    try {
+      if (this.#isApexPending) {
+        this.#releaseHeld(outcome.answer);
+      } else {
+        const waiting = asked.waiting;
+        asked.waiting = NO_TALKS;
+        for (const talk of waiting) {
+          talk.missing -= 1;
+          if (talk.missing === 0) this.#step(talk, answersOf(talk.asked));
+        }
+      }
+      this.#finishIfDone();
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
   #finishIfDone(): void {
     if (this.#openTalks > 0 || this.#isOver) return;
-    const apex = this.#asked.filter((asked) => asked.question.qname === this.#domain);
-    if (apex.length === 0) {
+    let apexAsked = 0;
+    for (const asked of this.#asked) {
+      if (asked.question.qname !== this.#domain) continue;
+      if (asked.outcome === undefined) return;
+      apexAsked += 1;
+    }
+    if (apexAsked === 0) {
       // No check looked at the domain itself (`--checks` without MX and SPF): existence still counts.
       const asked = this.#ask({ qname: this.#domain, qtype: 'MX', shared: false });
       if (asked.outcome === undefined) return;
-      apex.push(asked);
     }
-    if (apex.some((asked) => asked.outcome === undefined)) return;
     this.#isOver = true;
+    const { exists, existenceReason } = existenceOf(this.#asked, this.#domain);
     this.#done(undefined, {
       observations: this.#talks.map((talk) => talk.observation as Observation<unknown>),
-      ...existenceOf(apex),
+      exists,
+      existenceReason,
       exchanges: this.#asked as readonly Exchange[],
     });
   }
@@ -256,14 +282,17 @@ function isAtOrBelow(qname: string, domain: string): boolean {
 }
 
 /** Any definitive apex answer decides; one that says the name exists wins over NXDOMAIN. */
-function existenceOf(apex: readonly Asked[]): {
+function existenceOf(
+  asked: readonly Asked[],
+  domain: DomainName,
+): {
   exists: boolean | undefined;
   existenceReason: FailureReason | undefined;
 } {
   let exists: boolean | undefined;
   let existenceReason: FailureReason | undefined;
-  for (const { outcome } of apex) {
-    if (outcome === undefined) continue;
+  for (const { question, outcome } of asked) {
+    if (question.qname !== domain || outcome === undefined) continue;
     const answer = nameExists(outcome.answer);
     if (answer === true) exists = true;
     else if (answer === false) exists ??= false;

@@ -31,6 +31,8 @@ interface Column {
   isDirty: boolean;
 }
 
+type Scratch = Pick<Column, 'fingerprints' | 'outages'>;
+
 type StateRow = [fingerprints: Buffer | null, outages: Buffer | null];
 
 export class OutcomeWriter {
@@ -38,6 +40,8 @@ export class OutcomeWriter {
   readonly #readState: Statement<[number, number], StateRow>;
   readonly #writeState: Statement<[number, number, Buffer | null, Buffer | null]>;
   readonly #observe: Statement<[number, number, number, number, number, number | null]>;
+  /** By check, overwritten with each block: fresh ones would cost 64 kB of page faults a block. */
+  readonly #scratch = new Map<number, Scratch>();
   readonly #outage: Statement<[number, number, number, number, number, number, number | null]>;
 
   constructor(db: Database, texts: TextWriter) {
@@ -104,16 +108,25 @@ export class OutcomeWriter {
     defaultClass: number,
     outcomes: Pick<Column, 'classes' | 'reasons' | 'flags' | 'bodies'>,
   ): Column {
-    const fingerprints = new Float64Array(BLOCK_SIZE);
-    const outages = new Float64Array(BLOCK_SIZE);
-    const state = this.#readState.get(block, checkId);
-    if (state !== undefined) {
-      unpackFingerprints(state[0], fingerprints);
-      unpackFingerprints(state[1], outages);
-    }
+    const { fingerprints, outages } = this.#scratchOf(checkId);
+    const [storedPrints, storedOutages] = this.#readState.get(block, checkId) ?? [null, null];
+    unpackFingerprints(storedPrints, fingerprints);
+    unpackFingerprints(storedOutages, outages);
     const { classes, reasons, flags, bodies } = outcomes;
     const known = { checkId, defaultClass, classes, reasons, flags, bodies, fingerprints, outages };
     return { ...known, changed: 0, failed: 0, isDirty: false };
+  }
+
+  #scratchOf(checkId: number): Scratch {
+    let scratch = this.#scratch.get(checkId);
+    if (scratch === undefined) {
+      scratch = {
+        fingerprints: new Float64Array(BLOCK_SIZE),
+        outages: new Float64Array(BLOCK_SIZE),
+      };
+      this.#scratch.set(checkId, scratch);
+    }
+    return scratch;
   }
 
   #writeOutcome(column: Column, runId: number, id: number, at: number): void {

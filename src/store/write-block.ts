@@ -23,12 +23,6 @@ const HEADLINE_AT = HEADLINE.map((name) => COUNTERS.indexOf(name));
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
-/** What one block adds to the counters. */
-interface BlockCounts {
-  readonly byRegistry: Map<number, Float64Array>;
-  readonly total: Float64Array;
-}
-
 export class BlockWriter {
   readonly members: MemberReader;
   readonly #db: Database;
@@ -94,8 +88,10 @@ export class BlockWriter {
     checkShape(result, domains.ids, this.#run.checks);
     for (const answer of result.sharedAnswers) this.#sharedAnswers.write(runId, answer);
     const { changed, failed } = this.#outcomes.write(result, this.#run.checks);
-    const counts = this.#count(result, domains, this.#run.checks);
-    this.#counts.add(runId, counts.byRegistry, counts.total);
+    const byRegistry = this.#count(result, domains, this.#run.checks);
+    const total = new Float64Array(COUNTERS.length);
+    this.#counts.take(runId, byRegistry, total);
+    for (const zeros of byRegistry.values()) this.#spareCounts.push(zeros);
     this.#closeBlock.run({
       runId,
       block,
@@ -106,21 +102,20 @@ export class BlockWriter {
       queries: result.queries,
       measuredAt: Math.round(result.measuredAtMs),
       durationMs: Math.round(result.durationMs),
-      headline: packCounts(HEADLINE_AT.map((at) => counts.total[at] ?? 0)),
+      headline: packCounts(HEADLINE_AT.map((at) => total[at] ?? 0)),
       attempts: packAttempts(result.ids, result.attempts),
     });
     this.#addProgress.run(result.ids.length, result.queries, runId);
-    this.#release(counts);
     this.members.forget(runId, block, pass);
     return { written: true, domains: result.ids.length, changed, failed };
   }
 
-  /** Counts each domain once, into its registry; the total is their sum. */
+  /** Counts each domain once, into its registry. */
   #count(
     result: BlockResult,
     { registryIds }: BlockDomains,
     checks: ReadonlyMap<string, StoredCheck>,
-  ): BlockCounts {
+  ): Map<number, Float64Array> {
     const profiles: Record<string, Mutable<CheckProfile>> = {};
     const columns = result.checks.map((column) => {
       const profile = { class: '', isKnown: false, flags: 0 };
@@ -144,16 +139,6 @@ export class BlockWriter {
       }
       tally(profile, counts);
     }
-    const total = this.#spareCounts.pop() ?? new Float64Array(COUNTERS.length);
-    for (const counts of byRegistry.values()) {
-      for (let at = 0; at < total.length; at++) {
-        total[at] = (total[at] as number) + (counts[at] as number);
-      }
-    }
-    return { byRegistry, total };
-  }
-
-  #release({ byRegistry, total }: BlockCounts): void {
-    for (const counts of [total, ...byRegistry.values()]) this.#spareCounts.push(counts.fill(0));
+    return byRegistry;
   }
 }

@@ -2,6 +2,7 @@
  * Brings one list into the store, once: a list whose bytes and reading options are known is not read
  * again. What fails half-way leaves the store as it was.
  */
+import { stat } from 'node:fs/promises';
 import { hashFile, type ListSource } from './list-bytes.ts';
 import type { ListEntry } from './list-ledger.ts';
 import type { ListAccounting, ListRow } from './ports.ts';
@@ -44,7 +45,7 @@ export async function importList(
   store: ListStore,
 ): Promise<ImportedList> {
   const optionsKey = optionsKeyOf(options);
-  if (source.path !== '-') {
+  if (await canBeReadTwice(source.path)) {
     const known = store.findList(await hashFile(source.path), optionsKey);
     if (known !== undefined) return { row: known, wasKnown: true };
   }
@@ -63,6 +64,15 @@ export async function importList(
     stage.discard();
     throw error;
   }
+}
+
+/** A pipe, as of `<(command)`, gives its bytes once; what is no file at all is told by the reader. */
+async function canBeReadTwice(path: string): Promise<boolean> {
+  if (path === '-') return false;
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
 }
 
 /** The same bytes read otherwise are another list. */

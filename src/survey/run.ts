@@ -3,6 +3,7 @@
  * prober fed, stops cleanly on a signal and refuses to write down a dead resolver's silence as the
  * state of the world. Knows no SQLite, no socket and no terminal.
  */
+import { FAILURES, type FailureReason } from '../dns/talk.ts';
 import type { BlockInput, BlockOutput } from '../probe/block-prober.ts';
 import { SurveyError } from './errors.ts';
 import type {
@@ -29,6 +30,12 @@ export interface RunParts {
   readonly takeSharedAnswers: () => SharedAnswer[];
   /** A line for the person when the resolvers have gone silent; undefined while they answer. */
   readonly silence: () => string | undefined;
+  /**
+   * Asks a canary question until it has a response, a few times at most. False: no resolver answers,
+   * so what the block under hand came to may be the resolvers' failure and not its domains'.
+   */
+  readonly isAnyoneThere: () => Promise<boolean>;
+  readonly silenceLine: () => string;
   /** Called with each committed block. */
   readonly onBlock: (result: BlockResult, receipt: BlockReceipt) => void;
   /** Aborted on Ctrl-C, SIGTERM and by limits; the reason is a SurveyError or a signal name. */
@@ -76,12 +83,11 @@ async function probeAndComplete(parts: RunParts, job: BlockJob, stop: StopState)
   const startedAtMs = parts.clock.now();
   const output = await parts.prober.probe(job);
   if (stop.isEnded) return;
-  const silence = parts.silence();
-  if (silence !== undefined) {
+  if (hasSilentDomains(output) && !(await parts.isAnyoneThere())) {
     // What the block came to during a dead resolver's silence says nothing of its domains.
-    stop.end(new SurveyError('stopped', silence));
-    return;
+    stop.end(new SurveyError('stopped', parts.silenceLine()));
   }
+  if (stop.isEnded) return;
   const measuredAtMs = parts.clock.now();
   const result: BlockResult = {
     runId: job.runId,
@@ -94,6 +100,19 @@ async function probeAndComplete(parts: RunParts, job: BlockJob, stop: StopState)
     durationMs: measuredAtMs - startedAtMs,
   };
   parts.onBlock(result, await parts.queue.complete(result));
+}
+
+/** Some domain of the block got no response at all: it is dead, or the resolver is. */
+function hasSilentDomains({ existenceReasons, checks }: BlockOutput): boolean {
+  return existenceReasons.some(isSilence) || checks.some(({ reasons }) => reasons.some(isSilence));
+}
+
+const SILENT_REASONS: ReadonlySet<FailureReason> = new Set(['timeout', 'network', 'over_budget']);
+
+/** `code` is 0 or 1 + index into FAILURES. */
+function isSilence(code: number): boolean {
+  const reason = FAILURES[code - 1];
+  return reason !== undefined && SILENT_REASONS.has(reason);
 }
 
 /** The first reason to end, as a promise for those who wait and as a flag for those who look. */

@@ -54,8 +54,11 @@ export function watchSilence(options: SilenceOptions): () => string | undefined 
       options.askCanary();
     }
     if (quietMs < limitMs || canaries < MIN_CANARIES) return undefined;
-    const names = resolvers.join(', ');
-    const seconds = Math.round(quietMs / 1000);
-    return `no response from ${names} for ${seconds} s, not even to a canary question: the run has stopped and nothing of the silence was stored; run the same command again when the resolver is back, or give another --resolver`;
+    return silenceLine(resolvers);
   };
+}
+
+/** What a person is told when nothing answers any more, and what to do. */
+export function silenceLine(resolvers: readonly string[]): string {
+  return `${resolvers.join(', ')} stopped answering, even a canary question: the run has stopped and nothing of the silence was stored; run the same command again when the resolver is back, or give another --resolver`;
 }

@@ -107,6 +107,18 @@ describe('textReport', () => {
     expect(only(['dmarc'])).not.toMatch(/SPF|with mail/u);
   });
 
+  it('tells own from inherited policies where they differ', () => {
+    const total = FINISHED.segments.find(({ segmentType }) => segmentType === 'total');
+    const counts = {
+      ...total?.counts,
+      'dmarc.class.reject@mail': 470,
+      'dmarc.class.absent@mail': 4070,
+    };
+    const segments = [{ segmentType: 'total', segment: 'all', counts }];
+    expect(textReport({ ...FINISHED, segments })).toContain('inherited too');
+    expect(textReport(FINISHED)).not.toContain('inherited too');
+  });
+
   it('stands before the first answer, without a single share of nothing', () => {
     const empty: ReportData = { ...sampleData(0), segments: [] };
     const text = textReport(empty);

@@ -33,6 +33,8 @@ interface Channel {
   /** Exchanges under way on this socket by id. */
   readonly underWay: Map<number, Exchange>;
   readonly onSent: (error: Error | null) => void;
+  /** An error is on its way to what is under way here. */
+  isFailing: boolean;
 }
 
 interface Pool {
@@ -114,12 +116,20 @@ class DgramTransport implements Transport {
     this.#events.onResponse(exchange, decoded);
   }
 
-  /** An error is the socket's: which datagram caused it is not told. */
+  /**
+   * An error is the socket's: which datagram caused it is not told, so it ends all that is under way
+   * there. Not before the loop has turned: a send to a dead resolver fails at once, and retries from
+   * within its callback would never let the loop turn again.
+   */
   #onError(channel: Channel, error: NodeJS.ErrnoException): void {
-    if (LOCAL_SHORTAGES.has(error.code ?? '')) return;
-    const failed = [...channel.underWay.values()];
-    channel.underWay.clear();
-    for (const exchange of failed) this.#events.onNetworkError(exchange);
+    if (channel.isFailing || LOCAL_SHORTAGES.has(error.code ?? '')) return;
+    channel.isFailing = true;
+    setImmediate(() => {
+      channel.isFailing = false;
+      const failed = [...channel.underWay.values()];
+      channel.underWay.clear();
+      for (const exchange of failed) this.#events.onNetworkError(exchange);
+    });
   }
 
   #openPool(resolver: ResolverAddress, count: number): Pool {
@@ -134,6 +144,7 @@ class DgramTransport implements Transport {
       index: this.#channels.length,
       socket,
       underWay: new Map(),
+      isFailing: false,
       onSent: (error) => {
         if (error !== null) this.#onError(channel, error);
       },

@@ -14,6 +14,8 @@ interface Line {
   readonly denominators: readonly DenominatorId[];
   /** Its counters are kept for each block. */
   readonly isHeadline: boolean;
+  /** Shown only where it differs from that metric. */
+  readonly unlike?: string;
 }
 
 const BOTH: readonly DenominatorId[] = ['existing', 'mail'];
@@ -26,6 +28,14 @@ const LINES: readonly Line[] = [
     needs: ['dmarc'],
     denominators: BOTH,
     isHeadline: true,
+  },
+  {
+    title: '  inherited too',
+    metric: 'dmarc.adoption_effective',
+    needs: ['dmarc'],
+    denominators: BOTH,
+    isHeadline: false,
+    unlike: 'dmarc.adoption',
   },
   {
     title: '  enforced',
@@ -64,7 +74,7 @@ export const adoptionSection: Section = (view) => {
     { title: '[range]', align: 'left' },
     ...(isSampled ? ([{ title: '95 % CI', align: 'left' }] as const) : []),
   ];
-  const entries = LINES.filter(({ needs }) => hasAsked(view, ...needs)).flatMap((line) =>
+  const entries = LINES.filter((line) => isShown(line, view)).flatMap((line) =>
     line.denominators
       .filter((id) => id !== 'mail' || hasAsked(view, 'mx'))
       .map((id, i) => entryOf(line, id, i === 0, isSampled, view)),
@@ -85,6 +95,13 @@ export const adoptionSection: Section = (view) => {
     ),
   ];
 };
+
+function isShown({ metric, needs, unlike }: Line, view: View): boolean {
+  if (!hasAsked(view, ...needs)) return false;
+  const isSame = (other: string) =>
+    shareIn(view, other, 'existing').numerator === shareIn(view, metric, 'existing').numerator;
+  return unlike === undefined || !isSame(unlike);
+}
 
 interface Entry {
   readonly cells: readonly string[];

@@ -88,11 +88,12 @@ function readingNotes(view: View): readonly string[] {
       : []),
     ...(hasAsked(view, 'spf', 'dmarc')
       ? [
-          'protected: strictly enforced DMARC and no open SPF; enforced: reject, or quarantine of all ' +
-            'mail, not weaker for subdomains, not in test mode; SPF only: usable SPF and no DMARC.',
+          'enforced: own record asks for reject, or quarantine of all mail, not weaker for ' +
+            'subdomains, not in test mode; protected: the same of the applied record, own or ' +
+            'inherited, and no open SPF; SPF only: usable SPF and no DMARC.',
         ]
       : []),
-    ...(config.isNxdomainCut
+    ...(config.isNxdomainCut && view.counts.sum(['domains'], ['nxdomain']) > 0
       ? ['Nothing was asked below a name that does not exist (RFC 8020; --no-nxdomain-cut does).']
       : []),
   ];
