@@ -65,7 +65,7 @@ export function plainLine(figures: ProgressFigures): string {
 }
 
 function speeds(figures: ProgressFigures): string {
-  return `${grouped(figures.domainsPerSecond)} domains/s   ${grouped(figures.queriesPerSecond)} queries/s`;
+  return `${grouped(figures.domainsPerSecond)} domains/s, ${grouped(figures.queriesPerSecond)} queries/s`;
 }
 
 function unknowns(figures: ProgressFigures): string {

@@ -1,5 +1,5 @@
 /** Builds DNS messages octet by octet for tests, valid and broken ones; shares only encodeName with src. */
-import { encodeName } from '../src/dns/wire/name.ts';
+import { encodeName } from '../../src/dns/wire/name.ts';
 
 export interface Record {
   /** `@` is the pointer to the question's name. */

@@ -12,6 +12,10 @@ const encode = (name: string): Buffer | undefined => {
 const inMessage = (hex: string): Buffer => Buffer.concat([Buffer.alloc(12), bytes(hex)]);
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
+/** ASCII letters in lower case, every other octet as it is. */
+const folded = (octets: Buffer | undefined): number[] =>
+  [...(octets ?? [])].map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 32 : octet));
+
 const label = fc.stringMatching(/^[a-z0-9_-]{1,20}$/u);
 const plainName = fc.array(label, { minLength: 1, maxLength: 8 }).map((labels) => labels.join('.'));
 
@@ -118,12 +122,7 @@ describe('readName', () => {
         const message = Buffer.concat([Buffer.alloc(12), wire]);
         const text = readName(message, 12, message.length);
         expect(matchName(message, 12, message.length, text ?? 'undefined')).toBe(message.length);
-        expect(encode(text ?? 'undefined')?.toString('latin1').toLowerCase()).toBe(
-          wire.toString('latin1').toLowerCase().replaceAll(/[À-Þ]/gu, (char) => {
-            const index = wire.toString('latin1').toLowerCase().indexOf(char);
-            return index < 0 ? char : char;
-          }),
-        );
+        expect(folded(encode(text ?? 'undefined'))).toEqual(folded(wire));
       }),
     );
   });
