@@ -113,11 +113,7 @@ async function bringIn(
         note(io, `reading ${path}: ${grouped(entries)} entries`);
       },
     },
-    {
-      findList: store.findList,
-      stageList: () =>
-        store.stageList({ labelColumns: options.labelColumn ?? [], hasRanks: true }) as never,
-    },
+    store,
   );
   if (!options.quiet && !wasKnown) {
     const { accounting } = row;
@@ -170,5 +166,5 @@ function provenanceOf(
 
 function sampleNames(lists: readonly ListRow[], store: StoreWriter): readonly string[] {
   const [first] = lists;
-  return first === undefined ? [] : (void store, []);
+  return first === undefined ? [] : store.someNames(first.id, 3);
 }

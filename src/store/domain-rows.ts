@@ -164,10 +164,18 @@ class BelongingReader {
       if (!list.hasRanks && list.labelColumns.length === 0) continue;
       const [listRank = null, text = null] = this.#member(list.id, id) ?? [];
       rank ??= listRank ?? undefined;
-      const values = text === null ? [] : (JSON.parse(text) as string[]);
-      for (const [i, column] of list.labelColumns.entries()) labels[column] ??= values[i] ?? '';
+      if (text !== null) addLabels(list.labelColumns, text, labels);
     }
     return { rank, labels, lists };
+  }
+}
+
+/** `text` is a JSON array beside the columns; an empty value leaves the column to a later list. */
+function addLabels(columns: readonly string[], text: string, labels: Record<string, string>): void {
+  const values = JSON.parse(text) as (string | null)[];
+  for (const [i, column] of columns.entries()) {
+    const value = values[i] ?? '';
+    if (value !== '') labels[column] ??= value;
   }
 }
 

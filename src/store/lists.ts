@@ -5,44 +5,19 @@
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { DomainName } from '../names/domain-name.ts';
-import type { ListAccounting, ListRow } from '../survey/ports.ts';
+import type { ListHead, StagedList } from '../survey/import-list.ts';
+import { BLOCK_SIZE, type ListAccounting, type ListRow } from '../survey/ports.ts';
 import { hash53 } from './hash.ts';
-import { addMember, blockOf, countMembers, noMembers, packMembers, slotOf } from './pack.ts';
-
-export interface ListShape {
-  /** Names of the kept label columns, in order. */
-  readonly labelColumns: readonly string[];
-  readonly hasRanks: boolean;
-}
-
-export interface ListEntry {
-  readonly name: DomainName;
-  readonly tld: string;
-  /** As `registryOf` names it, `jp:co`. */
-  readonly registry: string;
-  readonly rank: number | undefined;
-  /** One for each label column. */
-  readonly labels: readonly string[];
-}
-
-export interface ListHead {
-  /** File name without folder, or `stdin`. */
-  readonly name: string;
-  /** Of the bytes as given, hex. */
-  readonly sha256: string;
-  /** What decided how the bytes were read: other options make another list of the same file. */
-  readonly optionsKey: string;
-  readonly accounting: ListAccounting;
-}
-
-/** A list being read. Nothing else may be written until it is committed or discarded. */
-export interface ListStage {
-  /** False for a name that was added before. */
-  add(entry: ListEntry): boolean;
-  /** Enters the list; `accounting.targets` must be the number of names added. */
-  commit(head: ListHead): ListRow;
-  discard(): void;
-}
+import {
+  addMember,
+  addMembers,
+  blockOf,
+  countMembers,
+  isMember,
+  noMembers,
+  packMembers,
+  slotOf,
+} from './pack.ts';
 
 interface StoredList {
   readonly id: number;
@@ -69,6 +44,27 @@ export function findList(db: Database, sha256: string, optionsKey: string): List
     .prepare<[string, string], StoredList>(`${SELECT_LIST} WHERE sha256 = ? AND options_key = ?`)
     .get(sha256, optionsKey);
   return row && toListRow(row);
+}
+
+/** Up to `count` names of a list, of its first block. */
+export function someNames(db: Database, listId: number, count: number): DomainName[] {
+  const first = db
+    .prepare<[number], { block: number; members: Buffer | null }>(
+      'SELECT block, members FROM list_block WHERE list_id = ? ORDER BY block LIMIT 1',
+    )
+    .get(listId);
+  if (first === undefined) return [];
+  const members = noMembers();
+  addMembers(first.members, members);
+  const from = first.block * BLOCK_SIZE;
+  return db
+    .prepare<[number, number], { id: number; name: DomainName }>(
+      'SELECT id, name FROM domain WHERE id BETWEEN ? AND ? ORDER BY id',
+    )
+    .all(from, from + BLOCK_SIZE - 1)
+    .filter(({ id }) => isMember(members, slotOf(id)))
+    .slice(0, count)
+    .map(({ name }) => name);
 }
 
 /** The lists of a run, in the order they were given. */
@@ -123,14 +119,13 @@ const ENTER_MEMBERS = `INSERT INTO list_member(list_id, domain_id, rank, label_i
    ORDER BY d.id`;
 
 /** Begins a list. The transaction stays open until the end, so that single rows cost no commit. */
-export function stageList(db: Database, shape: ListShape, onEnd: () => void): ListStage {
+export function stageList(db: Database, onEnd: () => void): StagedList {
   const idSeed = Number(
     db.prepare<[], string>("SELECT value FROM meta WHERE key = 'id_seed'").pluck().get(),
   );
   db.exec(STAGE_TABLE);
   db.exec('BEGIN');
   const insert = db.prepare('INSERT OR IGNORE INTO temp.stage VALUES(?, ?, ?, ?, ?, ?)');
-  const hasLabels = shape.labelColumns.length > 0;
   let count = 0;
   let isOpen = true;
   const end = (command: 'COMMIT' | 'ROLLBACK') => {
@@ -142,7 +137,7 @@ export function stageList(db: Database, shape: ListShape, onEnd: () => void): Li
   };
   return {
     add: ({ name, tld, registry, rank, labels }) => {
-      const kept = hasLabels ? JSON.stringify(labels) : null;
+      const kept = labels.length > 0 ? JSON.stringify(labels) : null;
       const hash = hash53(name, idSeed);
       const { changes } = insert.run(name, hash, tld, registry, rank ?? null, kept);
       count += changes;
@@ -150,7 +145,7 @@ export function stageList(db: Database, shape: ListShape, onEnd: () => void): Li
     },
     commit: (head) => {
       try {
-        const list = enterList(db, { ...shape, ...head }, count);
+        const list = enterList(db, head, count);
         end('COMMIT');
         return list;
       } finally {
@@ -161,7 +156,7 @@ export function stageList(db: Database, shape: ListShape, onEnd: () => void): Li
   };
 }
 
-function enterList(db: Database, list: ListShape & ListHead, count: number): ListRow {
+function enterList(db: Database, list: ListHead, count: number): ListRow {
   const known = findList(db, list.sha256, list.optionsKey);
   if (known !== undefined) return known;
   if (list.accounting.targets !== count) {

@@ -3,6 +3,8 @@
  * of the file or the machine comes out as a SurveyError of one line.
  */
 import type { Database } from 'better-sqlite3';
+import type { DomainName } from '../names/domain-name.ts';
+import type { StagedList } from '../survey/import-list.ts';
 import type {
   BlockJob,
   BlockReceipt,
@@ -23,7 +25,7 @@ import {
   runCounters,
   type SegmentCounts,
 } from './figures.ts';
-import { findList, type ListShape, type ListStage, stageList } from './lists.ts';
+import { findList, someNames, stageList } from './lists.ts';
 import { readLastRun, readOpenRun, readRun, readRunOfNight, readRuns } from './run-rows.ts';
 import { abortRun, finishRun, openBlocks, planRun, type RunPlan, resumeRun } from './runs.ts';
 import { sharedAnswersOf } from './shared-answers.ts';
@@ -58,7 +60,10 @@ export interface StoreReader {
 /** The one writer of a store, from `openWriter` to `close`. */
 export interface StoreWriter extends StoreReader {
   findList(sha256: string, optionsKey: string): ListRow | undefined;
-  stageList(shape: ListShape): ListStage;
+  /** Nothing else may be written until what it gives is committed or discarded. */
+  stageList(): StagedList;
+  /** Up to `count` names of a list. */
+  someNames(listId: number, count: number): DomainName[];
   planRun(plan: RunPlan): RunRow;
   resumeRun(runId: number, provenance: RunProvenance): RunRow;
   abortRun(runId: number): void;
@@ -107,13 +112,14 @@ export function createWriter(
   return {
     ...createReader(db, path, parts.close),
     findList: (sha256, optionsKey) => guarded(path, () => findList(db, sha256, optionsKey)),
-    stageList: (shape) =>
+    someNames: (listId, count) => guarded(path, () => someNames(db, listId, count)),
+    stageList: () =>
       guarded(path, () => {
         refuseWhileStaging();
         const onEnd = () => {
           isStaging = false;
         };
-        const stage = stageList(db, shape, onEnd);
+        const stage = stageList(db, onEnd);
         isStaging = true;
         return {
           add: (entry) => guarded(path, () => stage.add(entry)),

@@ -12,6 +12,7 @@ import { type ListOptions, readList } from './seeder.ts';
 export interface StagedList {
   /** False for a name that was added before. */
   add(entry: ListEntry): boolean;
+  /** Enters the list; `accounting.targets` must be the number of names added. */
   commit(head: ListHead): ListRow;
   discard(): void;
 }

@@ -8,9 +8,9 @@ import { onTestFinished } from 'vitest';
 import type { DomainName } from '../../src/names/domain-name.ts';
 import { DMARC_CLASSES, MX_CLASSES, SPF_CLASSES } from '../../src/statistics/layout.ts';
 import type { CheckShape } from '../../src/store/check-catalog.ts';
-import type { ListEntry } from '../../src/store/lists.ts';
 import { openWriter, type WriterOptions } from '../../src/store/open.ts';
 import type { StoreWriter } from '../../src/store/store.ts';
+import type { ListEntry } from '../../src/survey/list-ledger.ts';
 import type {
   BlockJob,
   BlockResult,
@@ -85,12 +85,12 @@ export function entry(name: string, more?: Partial<ListEntry>): ListEntry {
 }
 
 export function addList(writer: StoreWriter, names: readonly string[], name = 'list'): ListRow {
-  const stage = writer.stageList({ labelColumns: [], hasRanks: false });
+  const stage = writer.stageList();
   let targets = 0;
   for (const one of names) if (stage.add(entry(one))) targets++;
   const sha256 = createHash('sha256').update(names.join('\n')).digest('hex');
   const duplicates = names.length - targets;
-  const head = { name, sha256, optionsKey: name };
+  const head = { name, sha256, optionsKey: name, labelColumns: [], hasRanks: false };
   return stage.commit({
     ...head,
     accounting: accounting(targets, { lines: names.length, duplicates }),

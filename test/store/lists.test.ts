@@ -17,10 +17,12 @@ import {
 const numbered = (count: number, prefix = 'n') =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}.com`);
 
+const PLAIN = { labelColumns: [], hasRanks: false };
+
 describe('stageList', () => {
   it('tells duplicates, and finds the list again by its bytes and options', () => {
     const store = temporaryWriter();
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     expect(['a.com', 'b.jp', 'a.com'].map((name) => stage.add(entry(name)))).toEqual([
       true,
       true,
@@ -32,6 +34,7 @@ describe('stageList', () => {
       sha256: 'aa',
       optionsKey: 'plain',
       accounting: counted,
+      ...PLAIN,
     });
     expect(list).toMatchObject({ name: 'x', sha256: 'aa', hasRanks: false, labelColumns: [] });
     expect(list.accounting).toEqual(counted);
@@ -44,9 +47,9 @@ describe('stageList', () => {
     const path = temporaryPath();
     const store = temporaryWriter(path);
     const before = contentOf(path);
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     stage.add(entry('a.com'));
-    const head = { name: 'x', sha256: 'aa', optionsKey: '', accounting: accounting(2) };
+    const head = { name: 'x', sha256: 'aa', optionsKey: '', accounting: accounting(2), ...PLAIN };
     expect(() => stage.commit(head)).toThrow(RangeError);
     expect(contentOf(path)).toEqual(before);
     addList(store, ['a.com']);
@@ -56,22 +59,31 @@ describe('stageList', () => {
     const path = temporaryPath();
     const store = temporaryWriter(path);
     const before = contentOf(path);
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     stage.add(entry('a.com'));
     stage.discard();
     stage.discard();
     expect(contentOf(path)).toEqual(before);
-    store.stageList({ labelColumns: [], hasRanks: false }).add(entry('b.com'));
+    store.stageList().add(entry('b.com'));
     store.close();
     expect(contentOf(path)).toEqual(before);
+  });
+
+  it('gives some names of a list, and of that list only', () => {
+    const store = temporaryWriter();
+    addList(store, numbered(50, 'other'), 'other');
+    const { id } = addList(store, ['a.com', 'b.com', 'c.com']);
+    expect(store.someNames(id, 2)).toHaveLength(2);
+    expect(store.someNames(id, 9).toSorted()).toEqual(['a.com', 'b.com', 'c.com']);
+    expect(store.someNames(999, 3)).toEqual([]);
   });
 
   it('keeps other writes out until its end', () => {
     const store = temporaryWriter();
     const { id } = addList(store, ['a.com']);
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     expect(() => store.planRun(plan(1, config([id])))).toThrow('being staged');
-    expect(() => store.stageList({ labelColumns: [], hasRanks: false })).toThrow('being staged');
+    expect(() => store.stageList()).toThrow('being staged');
     stage.discard();
     expect(store.planRun(plan(1, config([id]))).targets).toBe(1);
   });
@@ -100,9 +112,9 @@ describe('stageList', () => {
   it('keeps rank and labels of each list, the first list of a run deciding', () => {
     const store = temporaryWriter();
     const add = (name: string, labelColumns: string[], entries: ReturnType<typeof entry>[]) => {
-      const stage = store.stageList({ labelColumns, hasRanks: true });
+      const stage = store.stageList();
       for (const one of entries) stage.add(one);
-      const head = { name, sha256: name, optionsKey: '' };
+      const head = { name, sha256: name, optionsKey: '', labelColumns, hasRanks: true };
       return stage.commit({ ...head, accounting: accounting(entries.length) });
     };
     const first = add(
@@ -143,7 +155,7 @@ describe('stageList', () => {
         name: 'b.com',
         rank: 2,
         lists: ['first', 'second'],
-        labels: { sector: '', constructor: 'x', org: 'o' },
+        labels: { sector: 'shop', constructor: 'x', org: 'o' },
       },
       {
         name: 'c.com',
@@ -157,7 +169,7 @@ describe('stageList', () => {
 
   it('keeps registries of one name in two TLDs apart, and adds TLDs up', () => {
     const store = temporaryWriter();
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     for (const [name, tld, registry] of [
       ['a.co.jp', 'jp', 'jp:co'],
       ['b.jp', 'jp', 'jp:general'],
@@ -165,7 +177,7 @@ describe('stageList', () => {
     ] as const) {
       stage.add(entry(name, { tld, registry }));
     }
-    const head = { name: 'x', sha256: 'aa', optionsKey: '', accounting: accounting(3) };
+    const head = { name: 'x', sha256: 'aa', optionsKey: '', accounting: accounting(3), ...PLAIN };
     const run = store.planRun(plan(1, config([stage.commit(head).id])));
     surveyAll(store, run, () => NOTHING_FOUND);
     const segments = [...store.counters(run.id)].map(({ segmentType, segment, counts }) => [
@@ -187,7 +199,7 @@ describe('stageList', () => {
     const path = temporaryPath();
     const store = temporaryWriter(path);
     const reader = openReader(path);
-    const stage = store.stageList({ labelColumns: [], hasRanks: false });
+    const stage = store.stageList();
     stage.add(entry('a.com'));
     expect(reader.history('a.com')).toEqual([]);
     stage.discard();

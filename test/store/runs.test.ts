@@ -170,10 +170,17 @@ describe('runAccounting', () => {
   it('reconciles: lines = blank + refused + duplicates + targets, targets = notSampled + attempted + open', () => {
     const store = temporaryWriter();
     const add = (name: string, names: string[], more: object) => {
-      const stage = store.stageList({ labelColumns: [], hasRanks: false });
+      const stage = store.stageList();
       for (const one of names) stage.add(entry(one));
       const counted = accounting(names.length, more);
-      return stage.commit({ name, sha256: name, optionsKey: '', accounting: counted });
+      const shape = { labelColumns: [], hasRanks: false };
+      return stage.commit({
+        name,
+        sha256: name,
+        optionsKey: '',
+        accounting: counted,
+        ...shape,
+      });
     };
     const one = add('one', numbered(2000), {
       lines: 2010,

@@ -29,7 +29,7 @@ const PROVENANCE: RunProvenance = {
 function listId(store: StoreWriter): number {
   const known = store.findList('sha', 'options');
   if (known !== undefined) return known.id;
-  const stage = store.stageList({ labelColumns: ['group'], hasRanks: true });
+  const stage = store.stageList();
   for (let i = 0; i < NAMES; i++) {
     const tld = i % 3 === 0 ? 'com' : 'nl';
     const name = `n${i}.${tld}` as DomainName;
@@ -41,6 +41,8 @@ function listId(store: StoreWriter): number {
     sha256: 'sha',
     optionsKey: 'options',
     accounting: { ...counted, targets: NAMES, examples: [] },
+    labelColumns: ['group'],
+    hasRanks: true,
   }).id;
 }
 
