@@ -64,14 +64,6 @@ export async function startScriptedServer(
     return script(query);
   };
 
-  const udp = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  udp.on('message', (bytes, { port: clientPort, address: client }) => {
-    const replies = handle(bytes, 'udp', clientPort);
-    if (replies === 'reset') throw new Error('no reset over UDP');
-    for (const { bytes: octets, delayMs = 0 } of replies) {
-      after(delayMs, () => udp.send(octets, clientPort, client));
-    }
-  });
   const sockets = new Set<net.Socket>();
   const tcp = net.createServer((socket) => {
     sockets.add(socket);
@@ -88,9 +80,16 @@ export async function startScriptedServer(
     });
   });
 
-  const bound = await bindBoth(udp, tcp, address, port);
+  const udp = await bindBoth(tcp, address, port);
+  udp.on('message', (bytes, { port: clientPort, address: client }) => {
+    const replies = handle(bytes, 'udp', clientPort);
+    if (replies === 'reset') throw new Error('no reset over UDP');
+    for (const { bytes: octets, delayMs = 0 } of replies) {
+      after(delayMs, () => udp.send(octets, clientPort, client));
+    }
+  });
   return {
-    port: bound,
+    port: udp.address().port,
     address,
     seen,
     async close() {
@@ -104,23 +103,31 @@ export async function startScriptedServer(
   };
 }
 
-/** A port that is free for both. */
-async function bindBoth(
-  udp: dgram.Socket,
-  tcp: net.Server,
-  address: string,
-  port: number,
-): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    udp.once('error', reject);
-    udp.bind(port, address, resolve);
+/** Binds both to one port; where none was asked for, to the first that is free for both. */
+async function bindBoth(tcp: net.Server, address: string, port: number): Promise<dgram.Socket> {
+  const attempts = port === 0 ? 50 : 1;
+  for (let attempt = 1; ; attempt++) {
+    const udp = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    try {
+      await bound(udp, () => udp.bind(port, address));
+      await bound(tcp, () => tcp.listen(udp.address().port, address));
+      return udp;
+    } catch (error) {
+      udp.close();
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+function bound(socket: dgram.Socket | net.Server, bind: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('listening', () => {
+      socket.removeListener('error', reject);
+      resolve();
+    });
+    bind();
   });
-  const bound = udp.address().port;
-  await new Promise<void>((resolve, reject) => {
-    tcp.once('error', reject);
-    tcp.listen(bound, address, resolve);
-  });
-  return bound;
 }
 
 async function stream(socket: net.Socket, { bytes, segment, cutAfter }: Reply): Promise<void> {

@@ -32,7 +32,13 @@ interface Channel {
   readonly socket: dgram.Socket;
   /** Exchanges under way on this socket by id. */
   readonly underWay: Map<number, Exchange>;
+  /** Without a socket's error, a send's own is told to this. */
   readonly onSent: (error: Error | null) => void;
+  /**
+   * A response came since the last error: sends then need no callback, which costs a tick for each
+   * query. Should one of them fail, its exchange times out or ends with the socket's next error.
+   */
+  isProven: boolean;
   /** An error is on its way to what is under way here. */
   isFailing: boolean;
 }
@@ -92,7 +98,9 @@ class DgramTransport implements Transport {
     const ednsSize = exchange.hasEdns ? this.#ednsSize : 0;
     const start = this.#slabAt;
     this.#slabAt = encodeQuery(this.#slab, start, id, exchange.qname, exchange.type, ednsSize);
-    channel.socket.send(this.#slab.subarray(start, this.#slabAt), channel.onSent);
+    const query = this.#slab.subarray(start, this.#slabAt);
+    if (channel.isProven) channel.socket.send(query);
+    else channel.socket.send(query, channel.onSent);
   }
 
   forget(exchange: Exchange): void {
@@ -113,6 +121,7 @@ class DgramTransport implements Transport {
       return;
     }
     channel.underWay.delete(id);
+    channel.isProven = true;
     this.#events.onResponse(exchange, decoded);
   }
 
@@ -124,6 +133,7 @@ class DgramTransport implements Transport {
   #onError(channel: Channel, error: NodeJS.ErrnoException): void {
     if (channel.isFailing || LOCAL_SHORTAGES.has(error.code ?? '')) return;
     channel.isFailing = true;
+    channel.isProven = false;
     setImmediate(() => {
       channel.isFailing = false;
       const failed = [...channel.underWay.values()];
@@ -144,10 +154,11 @@ class DgramTransport implements Transport {
       index: this.#channels.length,
       socket,
       underWay: new Map(),
-      isFailing: false,
       onSent: (error) => {
         if (error !== null) this.#onError(channel, error);
       },
+      isProven: false,
+      isFailing: false,
     };
     this.#channels.push(channel);
     let isOpening = true;

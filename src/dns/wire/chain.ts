@@ -40,7 +40,6 @@ export function followChain(input: ChainInput): Chain | undefined {
   const qname = readName(input.bytes, input.questionAt, input.length);
   if (recordsOfInterest === undefined || qname === undefined) return undefined;
   const aliases: string[] = [];
-  const visited = new Set([qname]);
   let current = qname;
   for (;;) {
     const records = recordsAt(input, recordsOfInterest, current);
@@ -48,10 +47,8 @@ export function followChain(input: ChainInput): Chain | undefined {
     if (records.length > 0) return { records, aliases };
     const target = targetOf(input, recordsOfInterest, current);
     if (target === undefined) return { records, aliases };
-    if (target === MALFORMED || visited.has(target) || aliases.length === MAX_ALIASES) {
-      return undefined;
-    }
-    visited.add(target);
+    // A loop ends here too: it has no records, or it would have ended at them.
+    if (target === MALFORMED || aliases.length === MAX_ALIASES) return undefined;
     aliases.push(target === '' ? '.' : target);
     current = target;
   }
@@ -118,8 +115,8 @@ function targetOf(
   return target === undefined ? delegated : asInner(target);
 }
 
-const isBelow = (name: string, ancestor: string): boolean =>
-  ancestor !== '' && name.length > ancestor.length && name.endsWith(`.${ancestor}`);
+/** False for the root as ancestor: no presentation form ends in a dot. */
+const isBelow = (name: string, ancestor: string): boolean => name.endsWith(`.${ancestor}`);
 
 /** RFC 6672 §2.2: the suffix that is the DNAME's owner becomes its target. */
 function substitute(input: ChainInput, record: ChainRecord, name: string): string {
