@@ -10,6 +10,10 @@ import { parse } from 'csv-parse';
 
 const DIST = join(import.meta.dirname, '..');
 const CLI = join(DIST, 'src', 'cli', 'main.js');
+/** Of scripts/mailcensus, which every user's call goes through. */
+const NODE_FLAGS = readFileSync(join(DIST, '..', 'scripts', 'node-flags'), 'utf8')
+  .trim()
+  .split(' ');
 const HOOK = pathToFileURL(join(import.meta.dirname, 'usage-hook.js')).href;
 const STDERR_CHARS = 2000;
 
@@ -32,7 +36,7 @@ export async function runMeasured(args: readonly string[], folder: string): Prom
   const usageFile = join(folder, 'usage.json');
   rmSync(usageFile, { force: true });
   const began = performance.now();
-  const child = spawn(process.execPath, ['--import', HOOK, CLI, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, '--import', HOOK, CLI, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, MAILCENSUS_USAGE_FILE: usageFile },
   });

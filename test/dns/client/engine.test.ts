@@ -216,6 +216,8 @@ describe('window and queue', () => {
     const engine = engineFor([server], { window: 5, timeoutMs: 5000 });
     const names = Array.from({ length: 40 }, (_, i) => `d${i}.jp`);
     const outcomes = Promise.all(names.map((name) => asked(engine, question(name))));
+    expect(engine.hasRoom).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(engine.inFlight).toBe(5);
     expect(engine.queued).toBe(35);
     expect(engine.hasRoom).toBe(false);
