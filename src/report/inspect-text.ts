@@ -54,7 +54,8 @@ function factsOf(name: string, detail: JsonObject): string {
     facts.push(`${detail['lookups']} of 10 look-ups`);
     const voids = detail['void_lookups'] as JsonObject | null;
     if (voids !== null) facts.push(`void look-ups IPv4 ${voids['ipv4']}, IPv6 ${voids['ipv6']}`);
-    if (detail['class_full'] !== null) facts.push(`with addresses: ${detail['class_full']}`);
+    const full = detail['class_full'];
+    if (full !== null && full !== detail['class']) facts.push(`with its addresses ${full}`);
   }
   if (name === 'dmarc') {
     const source = detail['source'];
