@@ -162,7 +162,7 @@ function enterList(db: Database, list: ListHead, count: number): ListRow {
   if (list.accounting.targets !== count) {
     throw new RangeError(`${list.name}: ${count} names staged, ${list.accounting.targets} counted`);
   }
-  for (const statement of ENTER_DOMAINS) db.prepare(statement).run();
+  const newcomers = enterDomains(db);
   const info = db
     .prepare(
       `INSERT INTO list(name, sha256, options_key, targets, accounting, label_columns, has_ranks)
@@ -178,7 +178,7 @@ function enterList(db: Database, list: ListHead, count: number): ListRow {
       list.hasRanks ? 1 : 0,
     );
   const listId = Number(info.lastInsertRowid);
-  enterBlocks(db, listId);
+  enterBlocks(db, listId, newcomers.count === count ? range(newcomers) : membersById(db));
   if (list.hasRanks || list.labelColumns.length > 0) {
     db.prepare(ENTER_LABELS).run();
     db.prepare(ENTER_MEMBERS).run({ listId });
@@ -186,14 +186,38 @@ function enterList(db: Database, list: ListHead, count: number): ListRow {
   return findList(db, list.sha256, list.optionsKey) as ListRow;
 }
 
-function enterBlocks(db: Database, listId: number): void {
+interface Newcomers {
+  readonly count: number;
+  readonly lastId: number;
+}
+
+/** Ids are given in a row, so the newcomers' are the last `count` up to `lastId`. */
+function enterDomains(db: Database): Newcomers {
+  let newcomers: Newcomers = { count: 0, lastId: 0 };
+  for (const statement of ENTER_DOMAINS) {
+    const { changes, lastInsertRowid } = db.prepare(statement).run();
+    newcomers = { count: changes, lastId: Number(lastInsertRowid) };
+  }
+  return newcomers;
+}
+
+/** Every name of the list is new, so that no name need be looked up. */
+function* range({ count, lastId }: Newcomers): Generator<number> {
+  for (let id = lastId - count + 1; id <= lastId; id++) yield id;
+}
+
+function membersById(db: Database): IterableIterator<number> {
   const ids = db
     .prepare<[], number>(
       'SELECT d.id FROM temp.stage s CROSS JOIN domain d ON d.name = s.name ORDER BY d.id',
     )
     .pluck() as Statement<[], number>;
+  return ids.iterate();
+}
+
+function enterBlocks(db: Database, listId: number, ids: Iterable<number>): void {
   const blocks = new Map<number, Uint8Array>();
-  for (const id of ids.iterate()) {
+  for (const id of ids) {
     const members = blocks.get(blockOf(id)) ?? noMembers();
     blocks.set(blockOf(id), members);
     addMember(members, slotOf(id));

@@ -6,7 +6,7 @@ import dgram from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import type { OpenTransport } from '../../src/dns/client/transport.ts';
 import { FAILURES } from '../../src/dns/talk.ts';
-import { asked, engineFor, pause, question, serve } from '../support/dns-engine.ts';
+import { asked, at, engineFor, pause, question, serve } from '../support/dns-engine.ts';
 import { AUTHORITATIVE, message, mx, opt, RECURSIVE, soa, txt } from '../support/dns-message.ts';
 import { closedPort, reply, type Script } from '../support/scripted-server.ts';
 
@@ -200,6 +200,61 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
       for (const count of quarters) expect(count).toBeGreaterThan(5);
       const steps = server.seen.slice(1).map(({ id }, i) => id - server.seen[i]!.id);
       expect(steps.filter((step) => step === 1).length).toBeLessThan(10);
+    });
+
+    it('gives no id twice on one socket while both are under way', async () => {
+      const server = await serve(() => []);
+      const transport = openTransport(
+        { resolvers: [at(server)], ednsSize: 0, socketsPerResolver: 1 },
+        { onResponse() {}, onNetworkError() {}, onStray() {} },
+      );
+      const exchanges = Array.from({ length: 3000 }, (_, i) => ({
+        qname: `d${i}.jp`,
+        type: 16,
+        resolver: 0,
+        hasEdns: false,
+        channel: 0,
+        id: -1,
+      }));
+      for (const exchange of exchanges) expect(transport.send(exchange)).toBe(true);
+      while (exchanges.some(({ id }) => id === -1)) await pause(5);
+      // Drawn without a look at what is under way, some 68 would be doubled.
+      expect(new Set(exchanges.map(({ id }) => id)).size).toBe(3000);
+      await transport.close();
+    });
+
+    it('does not send what was given up before the sockets were open', async () => {
+      const server = await serve(() => []);
+      const transport = openTransport(
+        { resolvers: [at(server)], ednsSize: 0, socketsPerResolver: 2 },
+        { onResponse() {}, onNetworkError() {}, onStray() {} },
+      );
+      const [given, kept] = ['given.jp', 'kept.jp'].map((qname) => ({
+        qname,
+        type: 16,
+        resolver: 0,
+        hasEdns: false,
+        channel: 0,
+        id: 0,
+      }));
+      transport.send(given!);
+      transport.forget(given!);
+      transport.send(kept!);
+      while (server.seen.length === 0) await pause(5);
+      await pause(30);
+      expect(server.seen.map(({ qname }) => qname)).toEqual(['kept.jp']);
+      await transport.close();
+    });
+
+    it('takes a resolver to which no socket can be had as a failure of the network', async () => {
+      const server = await serve(answering);
+      const mismatched = { address: '127.0.0.1', family: 6, port: server.port } as const;
+      const engine = engineFor([server], { openTransport, resolvers: [mismatched] });
+      expect(await asked(engine, question('a.jp'))).toMatchObject({
+        answer: { status: 'network' },
+        attempts: 0,
+      });
+      expect(server.seen).toEqual([]);
     });
 
     it('asks again with another id', async () => {

@@ -39,8 +39,6 @@ interface Channel {
    * query. Should one of them fail, its exchange times out or ends with the socket's next error.
    */
   isProven: boolean;
-  /** An error is on its way to what is under way here. */
-  isFailing: boolean;
 }
 
 interface Pool {
@@ -125,21 +123,12 @@ class DgramTransport implements Transport {
     this.#events.onResponse(exchange, decoded);
   }
 
-  /**
-   * An error is the socket's: which datagram caused it is not told, so it ends all that is under way
-   * there. Not before the loop has turned: a send to a dead resolver fails at once, and retries from
-   * within its callback would never let the loop turn again.
-   */
-  #onError(channel: Channel, error: NodeJS.ErrnoException): void {
-    if (channel.isFailing || LOCAL_SHORTAGES.has(error.code ?? '')) return;
-    channel.isFailing = true;
-    channel.isProven = false;
-    setImmediate(() => {
-      channel.isFailing = false;
-      const failed = [...channel.underWay.values()];
-      channel.underWay.clear();
-      for (const exchange of failed) this.#events.onNetworkError(exchange);
-    });
+  /** An error is the socket's: which datagram caused it is not told, so it ends all under way there. */
+  #onError({ underWay }: Channel, error: NodeJS.ErrnoException): void {
+    if (LOCAL_SHORTAGES.has(error.code ?? '')) return;
+    const failed = [...underWay.values()];
+    underWay.clear();
+    for (const exchange of failed) this.#events.onNetworkError(exchange);
   }
 
   #openPool(resolver: ResolverAddress, count: number): Pool {
@@ -158,7 +147,6 @@ class DgramTransport implements Transport {
         if (error !== null) this.#onError(channel, error);
       },
       isProven: false,
-      isFailing: false,
     };
     this.#channels.push(channel);
     let isOpening = true;

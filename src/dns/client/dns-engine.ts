@@ -215,21 +215,17 @@ export class DnsEngine implements Lookup {
     }
   }
 
-  /** The attempt failed: another one where one is left and there is time for it, else the end. */
+  /** The attempt failed: another one where one is left, else the end. */
   #fail(question: OpenQuestion, failure: Failure): void {
+    this.counters[FAILURE_COUNTERS[failure.status]]++;
     question.failure = failure;
-    const mayRetry = question.tries < this.#attempts && !this.#isClosed;
-    if (mayRetry && performance.now() < question.deadlineAtMs) {
-      this.counters[FAILURE_COUNTERS[failure.status]]++;
-      this.#enqueue(question, true);
-    } else {
-      this.#end(question, failure);
-    }
+    if (question.tries < this.#attempts && !this.#isClosed) this.#enqueue(question, true);
+    else this.#end(question, failure);
   }
 
   #end(question: OpenQuestion, answer: Answer): void {
-    if ('extendedError' in answer) this.counters[FAILURE_COUNTERS[answer.status]]++;
-    else this.counters.answered++;
+    if (answer.status === 'over_budget') this.counters.overBudget++;
+    else if (!('extendedError' in answer)) this.counters.answered++;
     question.done({
       answer,
       attempts: question.queries,

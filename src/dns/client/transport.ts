@@ -29,7 +29,11 @@ export interface TransportOptions {
   readonly socketsPerResolver: number;
 }
 
-/** Never called from within `send` or `forget`. After either of the first two the exchange is over. */
+/**
+ * Never called from within `send` or `forget`, and no retry is sent before the event loop turns: the
+ * sends of a dead resolver fail at once, and would otherwise keep it from ever turning again. After
+ * either of the first two the exchange is over.
+ */
 export interface TransportEvents {
   onResponse(exchange: Exchange, decoded: Exclude<Decoded, 'mismatch'>): void;
   /** The network refused the query or what carried it (ECONNREFUSED, no route). */

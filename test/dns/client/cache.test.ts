@@ -147,11 +147,11 @@ describe('a cached lookup', () => {
     const lookup = createCachedLookup(held, { capacity: 8 });
     const isKept = (qname: string): boolean =>
       lookup.ask(shared(qname), 1e9, () => {})?.isCached === true;
+    isKept('popular.jp');
     for (let i = 0; i < 50; i++) {
       isKept(`d${i}.jp`);
-      isKept('popular.jp');
+      expect(isKept('popular.jp')).toBe(true);
     }
-    expect(isKept('popular.jp')).toBe(true);
     const kept = Array.from({ length: 50 }, (_, i) => i).filter((i) => {
       held.atOnce = undefined;
       return lookup.ask(shared(`d${i}.jp`), 1e9, () => {}) !== undefined;

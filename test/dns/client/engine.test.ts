@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/dns/client/engine.ts';
-import { asked, at, engineFor, question, serve } from '../../support/dns-engine.ts';
+import { asked, at, engineFor, pause, question, serve } from '../../support/dns-engine.ts';
 import { txt } from '../../support/dns-message.ts';
 import { closedPort, reply, type Script } from '../../support/scripted-server.ts';
 
@@ -9,6 +9,12 @@ const silent: Script = () => [];
 const failing =
   (rcode: number): Script =>
   (query) => [reply(query, { flags: 0x8180 | rcode })];
+
+/** Keeps the event loop from turning. */
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
 
 describe('retries', () => {
   it('go to the next resolver', async () => {
@@ -68,6 +74,16 @@ describe('retries', () => {
     // The second attempt was cut off by the deadline.
     expect(answer.status).toBe('over_budget');
     expect(attempts).toBe(2);
+  });
+
+  it('that the deadline leaves no time for leave the last failure', async () => {
+    const server = await serve(failing(2));
+    const engine = engineFor([server], { rate: 2 });
+    expect(await asked(engine, question('a.jp'), 150)).toMatchObject({
+      answer: { status: 'servfail' },
+      attempts: 1,
+    });
+    expect(engine.counters).toMatchObject({ servfail: 1, overBudget: 0 });
   });
 });
 
@@ -276,6 +292,15 @@ describe('deadline', () => {
     expect(server.seen).toEqual([]);
   });
 
+  it('that comes before the query could go out leaves it unsent', async () => {
+    const server = await serve(answering);
+    const engine = engineFor([server]);
+    const outcome = asked(engine, question('a.jp'), 20);
+    standStill(40);
+    expect(await outcome).toMatchObject({ answer: { status: 'over_budget' }, attempts: 0 });
+    expect(engine.counters.queries).toBe(0);
+  });
+
   it('after the time of the last attempt leaves the time-out as it is', async () => {
     const server = await serve(silent);
     const engine = engineFor([server], { timeoutMs: 80, attempts: 1 });
@@ -305,11 +330,26 @@ describe('time-outs', () => {
     const engine = engineFor([server], { timeoutMs: 150, attempts: 1 });
     await asked(engine, question('warm.jp'));
     const outcomes = Array.from({ length: 20 }, (_, i) => asked(engine, question(`d${i}.jp`)));
-    // The queries go out on the next tick; nothing is read before the loop stands still.
-    await new Promise((resolve) => process.nextTick(resolve));
-    const until = performance.now() + 400;
-    while (performance.now() < until);
+    // The queries are out now; nothing is read before the loop stands still.
+    await new Promise((resolve) => setImmediate(resolve));
+    standStill(400);
     for (const { answer } of await Promise.all(outcomes)) expect(answer.status).toBe('noerror');
+  });
+});
+
+describe('an idle engine', () => {
+  it('has no timer', async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    const server = await serve(answering);
+    const before = timers();
+    const engine = engineFor([server], { timeoutMs: 5000 });
+    const outcome = asked(engine, question('a.jp'));
+    expect(timers()).toBe(before + 1);
+    await outcome;
+    const until = performance.now() + 2000;
+    while (timers() > before && performance.now() < until) await pause(10);
+    expect(timers()).toBe(before);
   });
 });
 

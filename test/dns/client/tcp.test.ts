@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameReader, TcpClient } from '../../../src/dns/client/tcp.ts';
-import { at, serve } from '../../support/dns-engine.ts';
+import { at, pause, serve } from '../../support/dns-engine.ts';
 import { message } from '../../support/dns-message.ts';
 import { closedPort } from '../../support/scripted-server.ts';
 
@@ -66,6 +66,7 @@ describe('TcpClient', () => {
     const server = await serve(() => []);
     const client = new TcpClient(2);
     const open = client.exchange(at(server), QUERY, soon(60_000));
+    while (server.seen.length === 0) await pause(5);
     client.close();
     expect(await open).toBeUndefined();
     expect(await client.exchange(at(server), QUERY, soon(60_000))).toBeUndefined();
