@@ -9,7 +9,7 @@ import { readWholeName } from './rdata.ts';
 import { RecordSetBuilder } from './record-set.ts';
 import { CLASS_IN, QTYPES, TYPE_DNAME } from './registry.ts';
 
-/** Targets followed in one answer; more is taken as malformed (unbound stops at 11, BIND at 16). */
+/** Targets followed in one answer; more is taken as malformed, and so is a loop. */
 export const MAX_ALIASES = 16;
 
 export interface Chain {
