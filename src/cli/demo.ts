@@ -81,7 +81,7 @@ async function demo(io: CliIo, { dir }: DemoOptions): Promise<void> {
     io,
     `Look at ${join(folder, 'core-domains.csv')} and ${join(folder, 'core-metrics.csv')}, or ask:`,
   );
-  note(io, `  mailcensus report --store ${join(folder, 'core.sqlite')}`);
+  note(io, `  scripts/mailcensus report --store ${join(folder, 'core.sqlite')}`);
 }
 
 async function surveyOne(
@@ -95,7 +95,7 @@ async function surveyOne(
   for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(path + ending, { force: true });
   note(
     io,
-    `\n${survey.title}: mailcensus survey data/${survey.list} --checks ${survey.checks.join(',')}`,
+    `\n${survey.title}: survey data/${survey.list} --hosts keep --checks ${survey.checks.join(',')}`,
   );
   const store = openWriter(path, { checks: CHECKS, now: io.now });
   try {

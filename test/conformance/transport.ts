@@ -281,6 +281,19 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
       expect((await asked(engine, question('b.jp'))).answer.status).toBe('noerror');
     });
 
+    it('notices within two attempts that a resolver which answered is gone', async () => {
+      const server = await serve(answering);
+      const engine = engineFor([server], { openTransport, socketsPerResolver: 1 });
+      expect((await asked(engine, question('a.jp'))).answer.status).toBe('noerror');
+      await server.close();
+      // In pairs, the second send may take the error of the first off the socket.
+      const outcomes = await Promise.all([
+        asked(engine, question('b.jp')),
+        asked(engine, question('c.jp')),
+      ]);
+      expect(outcomes.map(({ answer }) => answer.status)).toEqual(['network', 'network']);
+    });
+
     it('lets the event loop turn while every send fails at once', async () => {
       const engine = engineFor([{ port: await closedPort() }], {
         openTransport,

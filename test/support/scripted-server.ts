@@ -80,6 +80,7 @@ export async function startScriptedServer(
     });
   });
 
+  let isClosed = false;
   const udp = await bindBoth(tcp, address, port);
   udp.on('message', (bytes, { port: clientPort, address: client }) => {
     const replies = handle(bytes, 'udp', clientPort);
@@ -93,6 +94,8 @@ export async function startScriptedServer(
     address,
     seen,
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       for (const timer of timers) clearTimeout(timer);
       for (const socket of sockets) socket.destroy();
       await Promise.all([

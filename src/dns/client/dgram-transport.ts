@@ -35,8 +35,9 @@ interface Channel {
   /** Without a socket's error, a send's own is told to this. */
   readonly onSent: (error: Error | null) => void;
   /**
-   * A response came since the last error: sends then need no callback, which costs a tick for each
-   * query. Should one of them fail, its exchange times out or ends with the socket's next error.
+   * A response came since the last error or lapse: sends then need no callback, which costs a tick
+   * for each query. An error that such a send takes off the socket is lost: that exchange ends with
+   * the socket's next error or is given up, and from then on sends are watched again.
    */
   isProven: boolean;
 }
@@ -103,7 +104,10 @@ class DgramTransport implements Transport {
 
   forget(exchange: Exchange): void {
     if (exchange.channel === WAITING) this.#pools[exchange.resolver]?.waiting.delete(exchange);
-    else this.#channels[exchange.channel]?.underWay.delete(exchange.id);
+    const channel = this.#channels[exchange.channel];
+    if (channel === undefined) return;
+    channel.underWay.delete(exchange.id);
+    //MUT
   }
 
   #onMessage(channel: Channel, message: Buffer): void {
@@ -124,10 +128,11 @@ class DgramTransport implements Transport {
   }
 
   /** An error is the socket's: which datagram caused it is not told, so it ends all under way there. */
-  #onError({ underWay }: Channel, error: NodeJS.ErrnoException): void {
+  #onError(channel: Channel, error: NodeJS.ErrnoException): void {
     if (LOCAL_SHORTAGES.has(error.code ?? '')) return;
-    const failed = [...underWay.values()];
-    underWay.clear();
+    //MUT
+    const failed = [...channel.underWay.values()];
+    channel.underWay.clear();
     for (const exchange of failed) this.#events.onNetworkError(exchange);
   }
 
