@@ -10,6 +10,8 @@ import { isSameConfig } from '../store/run-rows.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { importList } from '../survey/import-list.ts';
+import { printable } from '../survey/list-errors.ts';
+import { REFUSAL_HINTS } from '../survey/list-ledger.ts';
 import { decideRun, isNight, nightOf } from '../survey/night.ts';
 import type { ListRow, RunConfig, RunProvenance, RunRow } from '../survey/ports.ts';
 import { checksOf } from './check-options.ts';
@@ -115,15 +117,26 @@ async function bringIn(
     },
     store,
   );
-  if (!options.quiet && !wasKnown) {
-    const { accounting } = row;
-    const refused = Object.values(accounting.refused).reduce((sum, count) => sum + count, 0);
-    note(
-      io,
-      `${row.name}: ${grouped(accounting.targets)} domains (${grouped(accounting.lines)} entries, ${grouped(accounting.duplicates)} duplicates, ${grouped(refused)} refused)`,
-    );
-  }
+  if (!options.quiet && !wasKnown) noteAccounting(io, row);
   return row;
+}
+
+/** Where the list's lines went, with the first refused entry of each reason and its way out. */
+function noteAccounting(io: CliIo, { name, accounting }: ListRow): void {
+  const { targets, lines, duplicates, refused, examples } = accounting;
+  const refusedCount = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  note(
+    io,
+    `${name}: ${grouped(targets)} domains (${grouped(lines)} entries, ${grouped(duplicates)} duplicates, ${grouped(refusedCount)} refused)`,
+  );
+  const shown = new Set<string>();
+  for (const { line, text, reason } of examples) {
+    if (shown.has(reason)) continue;
+    shown.add(reason);
+    const hint = REFUSAL_HINTS[reason];
+    const why = hint === undefined ? reason : `${reason}: ${hint}`;
+    note(io, `  refused line ${line}: ${printable(text)} (${why})`);
+  }
 }
 
 function configOf(

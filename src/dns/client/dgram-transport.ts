@@ -107,7 +107,7 @@ class DgramTransport implements Transport {
     const channel = this.#channels[exchange.channel];
     if (channel === undefined) return;
     channel.underWay.delete(exchange.id);
-    //MUT
+    channel.isProven = false;
   }
 
   #onMessage(channel: Channel, message: Buffer): void {
@@ -130,7 +130,7 @@ class DgramTransport implements Transport {
   /** An error is the socket's: which datagram caused it is not told, so it ends all under way there. */
   #onError(channel: Channel, error: NodeJS.ErrnoException): void {
     if (LOCAL_SHORTAGES.has(error.code ?? '')) return;
-    //MUT
+    channel.isProven = false;
     const failed = [...channel.underWay.values()];
     channel.underWay.clear();
     for (const exchange of failed) this.#events.onNetworkError(exchange);
