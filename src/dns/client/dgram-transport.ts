@@ -8,6 +8,7 @@
 import { randomFillSync } from 'node:crypto';
 import dgram from 'node:dgram';
 import { decodeResponse, encodeQuery, MAX_QUERY_OCTETS, messageId } from '../wire/message.ts';
+import { IdTable } from './id-table.ts';
 import type { ResolverAddress } from './resolvers.ts';
 import type { Exchange, Transport, TransportEvents, TransportOptions } from './transport.ts';
 
@@ -31,7 +32,7 @@ interface Channel {
   readonly index: number;
   readonly socket: dgram.Socket;
   /** Exchanges under way on this socket by id. */
-  readonly underWay: Map<number, Exchange>;
+  readonly underWay: IdTable<Exchange>;
   /** Without a socket's error, a send's own is told to this. */
   readonly onSent: (error: Error | null) => void;
   /**
@@ -131,8 +132,7 @@ class DgramTransport implements Transport {
   #onError(channel: Channel, error: NodeJS.ErrnoException): void {
     if (LOCAL_SHORTAGES.has(error.code ?? '')) return;
     channel.isProven = false;
-    const failed = [...channel.underWay.values()];
-    channel.underWay.clear();
+    const failed = channel.underWay.takeAll();
     for (const exchange of failed) this.#events.onNetworkError(exchange);
   }
 
@@ -147,7 +147,7 @@ class DgramTransport implements Transport {
     const channel: Channel = {
       index: this.#channels.length,
       socket,
-      underWay: new Map(),
+      underWay: new IdTable(),
       onSent: (error) => {
         if (error !== null) this.#onError(channel, error);
       },
@@ -191,7 +191,7 @@ class DgramTransport implements Transport {
       this.#channels.map(
         ({ socket, underWay }) =>
           new Promise<void>((resolve) => {
-            underWay.clear();
+            underWay.takeAll();
             socket.close(resolve);
           }),
       ),
