@@ -14,7 +14,7 @@ export interface SegmentCounts {
   readonly segmentType: 'total' | 'tld' | 'registry';
   /** `all` for the total. */
   readonly segment: string;
-  /** Every counter of the run's layout, by name. */
+  /** Counters of the run's layout by name; one that is 0 is missing. */
   readonly counts: Counts;
 }
 
@@ -101,9 +101,13 @@ function layoutOf(db: Database, runId: number): { names: string[]; headline: str
   return { names: JSON.parse(names) as string[], headline: JSON.parse(headline) as string[] };
 }
 
+/** Zeros are left out: most counters of a small segment are 0, and a list may have thousands of them. */
 function named(names: readonly string[], counts: Float64Array): Counts {
   const byName: Record<string, number> = {};
-  for (let i = 0; i < names.length; i++) byName[names[i] as string] = counts[i] as number;
+  for (let i = 0; i < names.length; i++) {
+    const value = counts[i] as number;
+    if (value !== 0) byName[names[i] as string] = value;
+  }
   return byName;
 }
 

@@ -79,6 +79,7 @@ export function listsOfRun(db: Database, runId: number): ListRow[] {
 
 const STAGE_TABLE = `
 DROP TABLE IF EXISTS temp.stage;
+PRAGMA temp.cache_size = -4096;
 CREATE TEMP TABLE stage(
   name TEXT PRIMARY KEY,
   hash INTEGER NOT NULL,
