@@ -13,9 +13,9 @@ import {
   type FailureReason,
   nameExists,
   type Question,
-  recordSet,
 } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
+import { existenceOf } from './existence.ts';
 
 export interface ProbeOptions {
   readonly checks: readonly Check[];
@@ -279,27 +279,4 @@ function isAtOrBelow(qname: string, domain: string): boolean {
   return (
     qname.length === domain.length || qname.charCodeAt(qname.length - domain.length - 1) === 46
   );
-}
-
-/** Any definitive apex answer decides; one that says the name exists wins over NXDOMAIN. */
-function existenceOf(
-  asked: readonly Asked[],
-  domain: DomainName,
-): {
-  exists: boolean | undefined;
-  existenceReason: FailureReason | undefined;
-} {
-  let exists: boolean | undefined;
-  let existenceReason: FailureReason | undefined;
-  for (const { question, outcome } of asked) {
-    if (question.qname !== domain || outcome === undefined) continue;
-    const answer = nameExists(outcome.answer);
-    if (answer === true) exists = true;
-    else if (answer === false) exists ??= false;
-    else {
-      const set = recordSet(outcome.answer);
-      if (set.state === 'unknown') existenceReason ??= set.reason;
-    }
-  }
-  return { exists, existenceReason: exists === undefined ? existenceReason : undefined };
 }
