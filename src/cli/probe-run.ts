@@ -5,7 +5,7 @@ import { createEngine, type Engine } from '../dns/client/engine.ts';
 import type { EngineCounters } from '../dns/client/engine-options.ts';
 import type { Outcome } from '../dns/client/lookup.ts';
 import { formatResolver, type ResolverAddress } from '../dns/client/resolvers.ts';
-import type { FailureReason, Question } from '../dns/talk.ts';
+import type { Question } from '../dns/talk.ts';
 import { BlockProber } from '../probe/block-prober.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import { runningEstimate } from '../report/running-estimate.ts';
@@ -13,7 +13,7 @@ import type { StoreWriter } from '../store/store.ts';
 import type { RunRow, SharedAnswer } from '../survey/ports.ts';
 import { Progress } from '../survey/progress.ts';
 import { runSurvey } from '../survey/run.ts';
-import { silenceLine, watchSilence } from '../survey/silence.ts';
+import { isSilent, silenceLine, watchSilence } from '../survey/silence.ts';
 import type { CliIo } from './io.ts';
 import { openProgressView, type ProgressMode } from './progress-view.ts';
 import type { SurveyOptions } from './survey-options.ts';
@@ -110,12 +110,11 @@ function askCanary(engine: Engine, done: (outcome: Outcome) => void): void {
 
 const CANARY: Question = { qname: '', qtype: 'NS', shared: false };
 const CANARIES = 3;
-const SILENT: ReadonlySet<string> = new Set<FailureReason>(['timeout', 'network', 'over_budget']);
 
 async function isAnyoneThere(engine: Engine): Promise<boolean> {
   for (let asked = 0; asked < CANARIES; asked++) {
     const outcome = await new Promise<Outcome>((resolve) => askCanary(engine, resolve));
-    if (!SILENT.has(outcome.answer.status)) return true;
+    if (!isSilent(outcome.answer.status)) return true;
   }
   return false;
 }

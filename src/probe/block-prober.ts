@@ -74,10 +74,6 @@ export class BlockProber {
     );
   }
 
-  get activeDomains(): number {
-    return this.#active;
-  }
-
   /** Resolves when every domain of the block has ended; rejects on a fault of ours. */
   probe(input: BlockInput): Promise<BlockOutput> {
     return new Promise((resolve, reject) => {

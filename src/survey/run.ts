@@ -3,7 +3,7 @@
  * prober fed, stops cleanly on a signal and refuses to write down a dead resolver's silence as the
  * state of the world. Knows no SQLite, no socket and no terminal.
  */
-import { FAILURES, type FailureReason } from '../dns/talk.ts';
+import { FAILURES } from '../dns/talk.ts';
 import type { BlockInput, BlockOutput } from '../probe/block-prober.ts';
 import { SurveyError } from './errors.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   JobQueue,
   SharedAnswer,
 } from './ports.ts';
+import { isSilent } from './silence.ts';
 
 /** What a run needs of `probe/`: the block prober, or a pool of threads that holds several. */
 export interface Prober {
@@ -107,12 +108,10 @@ function hasSilentDomains({ existenceReasons, checks }: BlockOutput): boolean {
   return existenceReasons.some(isSilence) || checks.some(({ reasons }) => reasons.some(isSilence));
 }
 
-const SILENT_REASONS: ReadonlySet<FailureReason> = new Set(['timeout', 'network', 'over_budget']);
-
 /** `code` is 0 or 1 + index into FAILURES. */
 function isSilence(code: number): boolean {
   const reason = FAILURES[code - 1];
-  return reason !== undefined && SILENT_REASONS.has(reason);
+  return reason !== undefined && isSilent(reason);
 }
 
 /** The first reason to end, as a promise for those who wait and as a flag for those who look. */

@@ -4,6 +4,19 @@
  * silent, and the run stops instead of writing down millions of timeouts. A long tail of dead
  * domains never looks like that, since the canary is answered.
  */
+import type { FailureReason } from '../dns/talk.ts';
+
+/** Failures that no response stands behind: the domain's servers are silent, or the resolver is. */
+const SILENT_REASONS: ReadonlySet<string> = new Set<FailureReason>([
+  'timeout',
+  'network',
+  'over_budget',
+]);
+
+/** Whether an answer's status, or a reason, means that nothing came back. */
+export function isSilent(status: string): boolean {
+  return SILENT_REASONS.has(status);
+}
 
 export interface ResponseCounters {
   /** Datagrams sent and TCP exchanges begun. */
