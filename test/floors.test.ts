@@ -21,7 +21,7 @@ const FLOORS: readonly Floor[] = [
   { path: 'src/dns/talk.ts', isPure: true, packages: [] },
   { path: 'src/checks/', isPure: true, packages: [] },
   { path: 'src/statistics/', isPure: true, packages: [] },
-  { path: 'src/dns/client/', isPure: false, packages: ['p-limit'] },
+  { path: 'src/dns/client/', isPure: false, packages: ['koffi', 'p-limit'] },
   { path: 'src/loopback/', isPure: false, packages: ['dns2'] },
   { path: 'src/probe/', isPure: false, packages: [] },
   { path: 'src/survey/', isPure: false, packages: ['csv-parse'] },

@@ -132,6 +132,27 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
       socket.close();
     });
 
+    it('takes an answer that is larger than what was announced, if it comes whole', async () => {
+      const long = 'x'.repeat(250);
+      const answers = Array.from({ length: 200 }, (_, i) => txt('@', `${i} ${long}`));
+      const server = await serve((query) => [reply(query, { answers })]);
+      const engine = engineFor([server], { openTransport, timeoutMs: 2000 });
+      const { answer } = await asked(engine, question('example.jp'));
+      expect(answer.status === 'noerror' && answer.records).toEqual(
+        answers.map((_, i) => `${i} ${long}`),
+      );
+    });
+
+    it('takes nothing of an earlier datagram for part of a shorter one', async () => {
+      const server = await serve((query) => {
+        const { bytes } = reply(query, { answers: [txt('@', 'v=spf1 -all')] });
+        return [{ bytes: query.qname === 'cut.jp' ? bytes.subarray(0, -1) : bytes }];
+      });
+      const engine = engineFor([server], { openTransport, attempts: 1, socketsPerResolver: 1 });
+      expect((await asked(engine, question('whole.jp'))).answer.status).toBe('noerror');
+      expect((await asked(engine, question('cut.jp'))).answer.status).toBe('malformed');
+    });
+
     it('takes the first of two answers and drops the second', async () => {
       const server = await serve((query) => [
         reply(query, { answers: [txt('@', 'first')] }),
@@ -186,20 +207,19 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
   });
 
   describe(`transport ${name}: ids and sockets`, () => {
-    it('draws ids and ports at random, each id once on a port at a time (RFC 5452 §9.2)', async () => {
-      const server = await serve((query) => [reply(query, { answers: [SPF] }, { delayMs: 60 })]);
-      const engine = engineFor([server], { openTransport, window: 120, socketsPerResolver: 8 });
-      await Promise.all(Array.from({ length: 120 }, (_, i) => asked(engine, question(`d${i}.jp`))));
-      const ports = new Set(server.seen.map(({ port }) => port));
-      expect(ports.size).toBe(8);
-      const pairs = new Set(server.seen.map(({ port, id }) => `${port} ${id}`));
-      expect(pairs.size).toBe(120);
+    it('draws ids and ports at random (RFC 5452 §9.2)', async () => {
+      const server = await serve((query) => [reply(query, { answers: [SPF] })]);
+      const engine = engineFor([server], { openTransport, timeoutMs: 5000 });
+      // A batch goes to one port: among so many, one port of four is missed once in 10^5 runs.
+      const names = Array.from({ length: 3000 }, (_, i) => `d${i}.jp`);
+      await Promise.all(names.map((name) => asked(engine, question(name))));
+      expect(new Set(server.seen.map(({ port }) => port)).size).toBe(4);
       // In each quarter of the 16-bit space; a counter or a short range would miss some.
       const quarters = [0, 0, 0, 0];
       for (const { id } of server.seen) quarters[id >> 14]!++;
-      for (const count of quarters) expect(count).toBeGreaterThan(5);
+      for (const count of quarters) expect(count).toBeGreaterThan(500);
       const steps = server.seen.slice(1).map(({ id }, i) => id - server.seen[i]!.id);
-      expect(steps.filter((step) => step === 1).length).toBeLessThan(10);
+      expect(steps.filter((step) => step === 1).length).toBeLessThan(20);
     });
 
     it('gives no id twice on one socket while both are under way', async () => {
@@ -217,13 +237,14 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
         id: -1,
       }));
       for (const exchange of exchanges) expect(transport.send(exchange)).toBe(true);
+      transport.flush();
       while (exchanges.some(({ id }) => id === -1)) await pause(5);
       // Drawn without a look at what is under way, some 68 would be doubled.
       expect(new Set(exchanges.map(({ id }) => id)).size).toBe(3000);
       await transport.close();
     });
 
-    it('does not send what was given up before the sockets were open', async () => {
+    it('does not send what was given up before it could be sent', async () => {
       const server = await serve(() => []);
       const transport = openTransport(
         { resolvers: [at(server)], ednsSize: 0, socketsPerResolver: 2 },
@@ -238,8 +259,9 @@ export function runTransportSuite({ name, openTransport, hasIpv6 }: TransportSui
         id: 0,
       }));
       transport.send(given!);
-      transport.forget(given!);
       transport.send(kept!);
+      transport.forget(given!);
+      transport.flush();
       while (server.seen.length === 0) await pause(5);
       await pause(30);
       expect(server.seen.map(({ qname }) => qname)).toEqual(['kept.jp']);

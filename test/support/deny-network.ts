@@ -1,6 +1,7 @@
 /** Fails any test that opens a socket beyond loopback: a survey's tests must not ask the world. */
 import dgram from 'node:dgram';
 import net from 'node:net';
+import { LinuxUdp } from '../../src/dns/client/linux-udp.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$|::ffff:127\.)/u;
 
@@ -31,3 +32,17 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
   if (typeof first === 'number') refuse(second ?? '127.0.0.1');
   return connectTcp.apply(this, args);
 } as typeof net.Socket.prototype.connect;
+
+/** `struct sockaddr` of an address in 127.0.0.0/8, or of ::1. */
+function isLoopback(address: Uint8Array): boolean {
+  if (address[0] === 2) return address[4] === 127;
+  return address.subarray(8, 24).every((octet, i) => octet === (i === 15 ? 1 : 0));
+}
+
+const openRaw = LinuxUdp.prototype.openSocket;
+LinuxUdp.prototype.openSocket = function (this: LinuxUdp, address, bufferOctets) {
+  if (!isLoopback(address)) {
+    throw new Error(`a test reached for the network: ${Buffer.from(address).toString('hex')}`);
+  }
+  return openRaw.call(this, address, bufferOctets);
+};

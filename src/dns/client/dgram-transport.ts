@@ -5,10 +5,10 @@
  *
  * Socket and id are drawn at random for every query.
  */
-import { randomFillSync } from 'node:crypto';
 import dgram from 'node:dgram';
 import { decodeResponse, encodeQuery, MAX_QUERY_OCTETS, messageId } from '../wire/message.ts';
 import { IdTable } from './id-table.ts';
+import { RandomWords } from './random-words.ts';
 import type { ResolverAddress } from './resolvers.ts';
 import type { Exchange, Transport, TransportEvents, TransportOptions } from './transport.ts';
 
@@ -102,6 +102,9 @@ class DgramTransport implements Transport {
     if (channel.isProven) channel.socket.send(query);
     else channel.socket.send(query, channel.onSent);
   }
+
+  /** Every query went out by itself. */
+  flush(): void {}
 
   forget(exchange: Exchange): void {
     if (exchange.channel === WAITING) this.#pools[exchange.resolver]?.waiting.delete(exchange);
@@ -207,19 +210,5 @@ function growReceiveBuffer(socket: dgram.Socket): void {
     } catch {
       // Some systems refuse a size over their limit instead of capping it: try the next.
     }
-  }
-}
-
-/** Unpredictable 16-bit numbers, a few thousand from each call for randomness. */
-class RandomWords {
-  readonly #words = new Uint16Array(4096);
-  #at = this.#words.length;
-
-  next(): number {
-    if (this.#at === this.#words.length) {
-      randomFillSync(this.#words);
-      this.#at = 0;
-    }
-    return this.#words[this.#at++] as number;
   }
 }

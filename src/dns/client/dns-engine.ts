@@ -1,6 +1,6 @@
 /**
- * How the engine works: queue, window, rate, attempts, their time-outs and ends. What it promises
- * stands in `engine.ts`; sockets and ids are the transport's.
+ * How the engine works: queue, rate, attempts, their time-outs and ends. What it promises stands in
+ * `engine.ts`; sockets and ids are the transport's, windows and turns those of `lanes.ts`.
  *
  * The path of a question that is answered at once allocates its record and its outcome and nothing
  * else: no promise, no timer, no closure.
@@ -17,62 +17,49 @@ import {
   FAILURE_COUNTERS,
   newCounters,
 } from './engine-options.ts';
+import { DECODED_FAILURES, failed, refusalOf } from './failure.ts';
+import type { Lane, ResolverCounters } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import type { Done, Lookup, Outcome } from './lookup.ts';
-import { type Failure, OpenQuestion, QuestionList } from './open-question.ts';
+import { type Failure, OpenQuestion } from './open-question.ts';
+import { QuestionQueue } from './question-queue.ts';
 import { TokenBucket } from './rate.ts';
-import { formatResolver, type ResolverAddress } from './resolvers.ts';
+import type { ResolverAddress } from './resolvers.ts';
 import { TcpClient } from './tcp.ts';
 import { askOverTcp } from './tcp-question.ts';
+import { TICK_MS, Ticker } from './ticker.ts';
 import type { Transport } from './transport.ts';
-
-/** How late a time-out may be noticed. One timer for all questions, none while there are none. */
-const TICK_MS = 20;
-
-const failed = (status: FailureReason): Failure => ({ status, extendedError: undefined });
-
-/** What a response comes to that has no answer in it. */
-const DECODED_FAILURES = {
-  malformed: 'malformed',
-  truncated: 'truncated',
-  not_understood: 'other_rcode',
-} as const satisfies Partial<Record<Decoded & string, FailureReason>>;
 
 export class DnsEngine implements Lookup {
   readonly counters = newCounters();
   readonly #resolvers: readonly ResolverAddress[];
-  readonly #labels: readonly string[];
   readonly #timeoutMs: number;
   readonly #attempts: number;
-  readonly #window: number;
   readonly #ednsSize: number;
   readonly #transport: Transport;
   readonly #tcp: TcpClient;
   readonly #bucket: TokenBucket;
-  readonly #queue = new QuestionList();
-  /** Attempts over UDP, first to expire first: all have the same time. */
-  readonly #sent = new QuestionList();
+  readonly #queue = new QuestionQueue();
+  readonly #lanes: Lanes;
+  readonly #ticker = new Ticker((nowMs, isLate) => this.#tick(nowMs, isLate));
   /** Exchanges over TCP; they end by themselves, at the latest at their question's deadline. */
   readonly #overTcp = new Set<Promise<void>>();
   readonly #nameScratch = new Uint8Array(MAX_NAME_OCTETS);
-  #nextResolver = 0;
   /** No deadline of a question in queue or under way is before it. */
   #earliestDeadlineMs = Number.POSITIVE_INFINITY;
-  #timer: NodeJS.Timeout | undefined;
   #isPumpDue = false;
-  #tickedAtMs = 0;
-  #wasTickLate = false;
   #isClosed = false;
 
   constructor(options: EngineOptions) {
     const { resolvers, ednsSize = DEFAULT_EDNS_SIZE } = options;
     const { socketsPerResolver = DEFAULT_SOCKETS_PER_RESOLVER } = options;
     this.#resolvers = resolvers;
-    this.#labels = resolvers.map(formatResolver);
     this.#timeoutMs = options.timeoutMs;
     this.#attempts = options.attempts;
-    this.#window = options.window;
+    const nowMs = performance.now();
+    this.#lanes = new Lanes(options, nowMs);
     this.#ednsSize = ednsSize;
-    this.#bucket = new TokenBucket(options.rate ?? 0, performance.now());
+    this.#bucket = new TokenBucket(options.rate ?? 0, nowMs);
     this.#tcp = new TcpClient(options.tcpConnections ?? DEFAULT_TCP_CONNECTIONS);
     const openTransport = options.openTransport ?? openDgramTransport;
     this.#transport = openTransport(
@@ -89,7 +76,7 @@ export class DnsEngine implements Lookup {
   }
 
   get inFlight(): number {
-    return this.#sent.size + this.#overTcp.size;
+    return this.#lanes.underWay;
   }
 
   get queued(): number {
@@ -101,7 +88,11 @@ export class DnsEngine implements Lookup {
   }
 
   get hasRoom(): boolean {
-    return this.inFlight + this.queued < this.#window;
+    return this.queued < this.#lanes.room;
+  }
+
+  get resolvers(): readonly ResolverCounters[] {
+    return this.#lanes.all;
   }
 
   get transportName(): string {
@@ -112,8 +103,8 @@ export class DnsEngine implements Lookup {
     this.counters.questions++;
     if (this.#isClosed || deadlineAtMs <= performance.now()) return this.#unasked('over_budget');
     if (encodeName(this.#nameScratch, 0, question.qname) < 0) return this.#unasked('malformed');
-    this.#enqueue(new OpenQuestion(question, deadlineAtMs, done), false);
-    if (this.#timer === undefined) this.#startTimer();
+    this.#enqueue(new OpenQuestion(question, deadlineAtMs, done));
+    this.#ticker.start();
     return undefined;
   }
 
@@ -123,11 +114,11 @@ export class DnsEngine implements Lookup {
     return { answer, attempts: 0, isCached: false, isInferred: false, resolver: undefined };
   }
 
-  #enqueue(question: OpenQuestion, isFirst: boolean): void {
+  #enqueue(question: OpenQuestion): void {
     if (question.deadlineAtMs < this.#earliestDeadlineMs) {
       this.#earliestDeadlineMs = question.deadlineAtMs;
     }
-    if (isFirst) this.#queue.unshift(question);
+    if (question.isPlainRepeat) this.#queue.unshift(question);
     else this.#queue.push(question);
     this.#pumpSoon();
   }
@@ -142,20 +133,29 @@ export class DnsEngine implements Lookup {
     setImmediate(this.#pump);
   }
 
-  /** Sends from the queue what window and rate let through. */
+  /** Sends from the queue what windows and rate let through. */
   readonly #pump = (): void => {
     this.#isPumpDue = false;
     let question = this.#queue.first;
-    if (question === undefined || this.inFlight >= this.#window) return;
+    if (question === undefined) {
+      this.#lanes.pumped(false);
+      return;
+    }
     const nowMs = performance.now();
-    while (question !== undefined && this.inFlight < this.#window && this.#bucket.take(nowMs)) {
+    let isFull = false;
+    while (question !== undefined) {
+      const resolver = this.#lanes.pick(question);
+      isFull = resolver === -1;
+      if (isFull || !this.#bucket.take(nowMs)) break;
       this.#queue.remove(question);
-      this.#send(question, nowMs);
+      this.#send(question, resolver, nowMs);
       question = this.#queue.first;
     }
+    this.#lanes.pumped(isFull);
+    this.#transport.flush();
   };
 
-  #send(question: OpenQuestion, nowMs: number): void {
+  #send(question: OpenQuestion, resolver: number, nowMs: number): void {
     if (nowMs >= question.deadlineAtMs) {
       this.#end(question, question.failure ?? failed('over_budget'));
       return;
@@ -164,40 +164,38 @@ export class DnsEngine implements Lookup {
       question.isPlainRepeat = false;
       question.hasEdns = false;
     } else {
-      this.#beginTry(question);
+      this.#beginTry(question, resolver);
     }
     if (!this.#transport.send(question)) {
       this.#fail(question, failed('network'));
       return;
     }
-    question.expiresAtMs = nowMs + this.#timeoutMs;
-    this.#sent.push(question);
+    this.#lanes.sent(question, nowMs);
     question.queries++;
     this.counters.queries++;
   }
 
-  /** The first try takes the next resolver in turn, a later one the resolver after the last. */
-  #beginTry(question: OpenQuestion): void {
-    const count = this.#resolvers.length;
-    if (question.tries++ === 0) {
-      question.resolver = this.#nextResolver;
-      this.#nextResolver = (this.#nextResolver + 1) % count;
-    } else {
-      question.resolver = (question.resolver + 1) % count;
-      this.counters.retries++;
-    }
+  #beginTry(question: OpenQuestion, resolver: number): void {
+    if (question.tries++ === 0) this.#lanes.pass(resolver);
+    else this.counters.retries++;
+    question.resolver = resolver;
     question.hasEdns = this.#ednsSize > 0;
   }
 
   #onResponse(question: OpenQuestion, decoded: Exclude<Decoded, 'mismatch'>): void {
-    this.#sent.remove(question);
+    this.#lanes.end(question);
+    const lane = this.#lanes.of(question);
+    // The first of a batch that is read: a look at the clock for each would cost more than the rest.
+    if (!this.#isPumpDue) lane.timed(question, performance.now());
+    lane.responded(question, refusalOf(decoded));
     if (decoded === 'truncated') this.#askOverTcp(question);
     else this.#settle(question, decoded);
     this.#pumpSoon();
   }
 
   #onNetworkError(question: OpenQuestion): void {
-    this.#sent.remove(question);
+    this.#lanes.end(question);
+    this.#lanes.of(question).missed(question);
     this.#fail(question, failed('network'));
     this.#pumpSoon();
   }
@@ -209,7 +207,7 @@ export class DnsEngine implements Lookup {
       else this.#end(question, decoded);
     } else if (decoded === 'not_understood' && question.hasEdns && !this.#isClosed) {
       question.isPlainRepeat = true;
-      this.#enqueue(question, true);
+      this.#enqueue(question);
     } else {
       this.#fail(question, failed(DECODED_FAILURES[decoded]));
     }
@@ -219,7 +217,7 @@ export class DnsEngine implements Lookup {
   #fail(question: OpenQuestion, failure: Failure): void {
     this.counters[FAILURE_COUNTERS[failure.status]]++;
     question.failure = failure;
-    if (question.tries < this.#attempts && !this.#isClosed) this.#enqueue(question, true);
+    if (question.tries < this.#attempts && !this.#isClosed) this.#enqueue(question);
     else this.#end(question, failure);
   }
 
@@ -231,7 +229,7 @@ export class DnsEngine implements Lookup {
       attempts: question.queries,
       isCached: false,
       isInferred: false,
-      resolver: this.#labels[question.resolver],
+      resolver: question.resolver < 0 ? undefined : this.#lanes.of(question).resolver,
     });
   }
 
@@ -241,12 +239,14 @@ export class DnsEngine implements Lookup {
     this.counters.queries++;
     this.counters.tcpQueries++;
     this.#bucket.borrow();
+    this.#lanes.countTcp(question, 1);
     const resolver = this.#resolvers[question.resolver] as ResolverAddress;
     const ednsSize = question.hasEdns ? this.#ednsSize : 0;
     const endsAtMs = Math.min(performance.now() + this.#timeoutMs, question.deadlineAtMs);
     const asking = askOverTcp(this.#tcp, resolver, question, ednsSize, endsAtMs);
     const exchange: Promise<void> = asking.then((decoded) => {
       this.#overTcp.delete(exchange);
+      this.#lanes.countTcp(question, -1);
       // A timer may fire a little before its time.
       const isOver = question.deadlineAtMs - performance.now() < TICK_MS;
       if (this.#isClosed || (decoded === 'truncated' && isOver)) {
@@ -259,42 +259,27 @@ export class DnsEngine implements Lookup {
     this.#overTcp.add(exchange);
   }
 
-  #startTimer(): void {
-    this.#tickedAtMs = performance.now();
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
-  }
-
-  #stopTimer(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
-  /**
-   * A late tick means that the event loop stood still: answers may wait in the sockets, so nothing
-   * expires before they had a turn. Only once in a row, or a loop that is always late would never
-   * give up anything.
-   */
-  #tick(): void {
-    const nowMs = performance.now();
-    this.#wasTickLate = !this.#wasTickLate && nowMs - this.#tickedAtMs > 2 * TICK_MS;
-    this.#tickedAtMs = nowMs;
-    if (!this.#wasTickLate) {
-      this.#expireAttempts(nowMs);
+  #tick(nowMs: number, isLate: boolean): void {
+    if (!isLate) {
+      for (const lane of this.#lanes.all) {
+        this.#expireAttempts(lane, nowMs);
+        lane.tick(nowMs);
+      }
       if (nowMs >= this.#earliestDeadlineMs) this.#endOverdue(nowMs);
     }
     this.#pump();
-    if (this.isIdle) this.#stopTimer();
+    if (this.isIdle) this.#ticker.stop();
   }
 
-  #expireAttempts(nowMs: number): void {
-    for (
-      let question = this.#sent.first;
-      question !== undefined && question.expiresAtMs <= nowMs;
-      question = this.#sent.first
-    ) {
-      this.#sent.remove(question);
+  #expireAttempts(lane: Lane, nowMs: number): void {
+    let question = lane.expired(nowMs);
+    while (question !== undefined) {
+      this.#lanes.end(question);
+      lane.timeouts++;
+      lane.missed(question);
       this.#transport.forget(question);
       this.#fail(question, failed('timeout'));
+      question = lane.expired(nowMs);
     }
   }
 
@@ -304,7 +289,7 @@ export class DnsEngine implements Lookup {
     const cut: OpenQuestion[] = [];
     this.#earliestDeadlineMs = Math.min(
       this.#queue.takeOverdue(nowMs, waiting),
-      this.#sent.takeOverdue(nowMs, cut),
+      this.#lanes.takeOverdue(nowMs, cut),
     );
     for (const question of waiting) this.#end(question, question.failure ?? failed('over_budget'));
     for (const question of cut) {
@@ -315,7 +300,7 @@ export class DnsEngine implements Lookup {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#stopTimer();
+    this.#ticker.stop();
     this.#endOverdue(Number.POSITIVE_INFINITY);
     this.#tcp.close();
     await Promise.all([...this.#overTcp, this.#transport.close()]);

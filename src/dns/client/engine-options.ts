@@ -10,8 +10,13 @@ export interface EngineOptions {
   readonly timeoutMs: number;
   /** Attempts for one question, at least 1. */
   readonly attempts: number;
-  /** Attempts under way at once, 1 to MAX_WINDOW; further questions queue in the order they came. */
+  /**
+   * Attempts under way at once at most, over all resolvers, 1 to MAX_WINDOW; further questions queue.
+   * Each resolver has at most an equal share, and of that as much as it bears (`window.ts`).
+   */
   readonly window: number;
+  /** No windows that follow what a resolver bears: up to `window` attempts, to whomever the turn is. */
+  readonly isWindowFixed?: boolean;
   /** Queries per second over all resolvers; 0, the default, for no cap. */
   readonly rate?: number;
   /** UDP payload size to announce. 1232, the default, avoids fragments; 0 sends no EDNS at all. */

@@ -7,6 +7,7 @@ import type { Answer, Question } from '../talk.ts';
 import { QTYPES } from '../wire/registry.ts';
 import type { Done } from './lookup.ts';
 import type { Exchange } from './transport.ts';
+import type { Trial } from './trial.ts';
 
 /** An answer that is none. */
 export type Failure = Extract<Answer, { readonly extendedError: number | undefined }>;
@@ -29,6 +30,10 @@ export class OpenQuestion implements Exchange {
   isPlainRepeat = false;
   /** When the attempt under way is given up, on the clock of `performance.now()`. */
   expiresAtMs = 0;
+  /** The attempt under way no longer fills the window. */
+  isLate = false;
+  /** What the attempt under way is judged with; undefined for one that nothing is judged by. */
+  trial: Trial | undefined = undefined;
   /** What the last finished attempt came to. */
   failure: Failure | undefined = undefined;
   previous: OpenQuestion | undefined = undefined;

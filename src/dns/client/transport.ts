@@ -50,6 +50,8 @@ export interface Transport {
    * be had; the exchange is not under way then. `qname` must be encodable.
    */
   send(exchange: Exchange): boolean;
+  /** Ends a burst: what `send` took goes out now, as far as it was only gathered. */
+  flush(): void;
   /** Gives the exchange up: what still arrives for it is a stray. */
   forget(exchange: Exchange): void;
   /** Closes the sockets; exchanges under way are dropped without a call. */
