@@ -7,10 +7,12 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
+import type { TransportChoice } from '../dns/client/choose-transport.ts';
 import type { ResolverAddress } from '../dns/client/resolvers.ts';
 import { writeOutput } from '../report/atomic-write.ts';
 import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
+import { addTransportOption } from './dns-options.ts';
 import { CSV_FILES } from './export.ts';
 import { type CliIo, note, writeAll } from './io.ts';
 import { printReport } from './report.ts';
@@ -19,6 +21,7 @@ import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 
 interface DemoOptions {
   readonly dir: string;
+  readonly transport: TransportChoice;
 }
 
 interface DemoSurvey {
@@ -48,13 +51,13 @@ const TOP_SEGMENTS = 8;
 const DATA_FOLDER = fileURLToPath(new URL('../../../data/', import.meta.url));
 
 export function demoCommand(io: CliIo): Command {
-  return new Command('demo')
+  const command = new Command('demo')
     .description('the whole job offline on real records: name server, survey, report, CSV')
-    .option('--dir <folder>', 'folder for the stores and CSV files', 'mailcensus-demo')
-    .action(async (options: DemoOptions) => demo(io, options));
+    .option('--dir <folder>', 'folder for the stores and CSV files', 'mailcensus-demo');
+  return addTransportOption(command).action(async (options: DemoOptions) => demo(io, options));
 }
 
-async function demo(io: CliIo, { dir }: DemoOptions): Promise<void> {
+async function demo(io: CliIo, { dir, transport }: DemoOptions): Promise<void> {
   // The name server's modules are loaded here alone: other verbs start faster without them.
   const { readRecordBytes, recordSource } = await import('../loopback/records.ts');
   const { SAFE_WINDOW, startLoopbackServer } = await import('../loopback/server.ts');
@@ -68,7 +71,8 @@ async function demo(io: CliIo, { dir }: DemoOptions): Promise<void> {
   );
   try {
     const resolver = { address: server.address, family: 4, port: server.port } as const;
-    for (const survey of SURVEYS) await surveyOne(io, survey, dir, resolver, SAFE_WINDOW);
+    const asking = { transport, window: SAFE_WINDOW };
+    for (const survey of SURVEYS) await surveyOne(io, survey, dir, resolver, asking);
   } finally {
     await server.close();
   }
@@ -89,7 +93,7 @@ async function surveyOne(
   survey: DemoSurvey,
   dir: string,
   resolver: ResolverAddress,
-  window: number,
+  asking: Pick<SurveyOptions, 'transport' | 'window'>,
 ): Promise<void> {
   const path = join(dir, `${survey.name}.sqlite`);
   for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(path + ending, { force: true });
@@ -104,7 +108,7 @@ async function surveyOne(
       store: path,
       checks: survey.checks,
       hosts: 'keep',
-      window,
+      ...asking,
     };
     const { run, isComplete } = await runLists(
       io,

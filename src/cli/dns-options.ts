@@ -1,9 +1,15 @@
 /** The options that decide how the DNS is asked, the same for `survey`, `inspect` and `demo`. */
 import type { Command } from 'commander';
+import {
+  type ChosenTransport,
+  chooseTransport,
+  TRANSPORT_CHOICES,
+  type TransportChoice,
+} from '../dns/client/choose-transport.ts';
 import { MAX_WINDOW } from '../dns/client/engine-options.ts';
 import { parseResolver, type ResolverAddress, systemResolvers } from '../dns/client/resolvers.ts';
 import { SurveyError } from '../survey/errors.ts';
-import { collect, wholeNumber } from './option-values.ts';
+import { collect, oneOf, wholeNumber } from './option-values.ts';
 
 export interface DnsOptions {
   readonly resolver?: readonly string[];
@@ -12,6 +18,7 @@ export interface DnsOptions {
   readonly window: number;
   readonly rate: number;
   readonly nxdomainCut: boolean;
+  readonly transport: TransportChoice;
 }
 
 const MAX_TIMEOUT_MS = 60_000;
@@ -19,7 +26,7 @@ const MAX_ATTEMPTS = 20;
 const MAX_RATE = 1_000_000;
 
 export function addDnsOptions(command: Command, defaults: { readonly window: number }): Command {
-  return command
+  return addTransportOption(command)
     .option(
       '--resolver <host[:port]>',
       'recursive resolver to ask, an address; repeatable (default: the system’s)',
@@ -35,6 +42,31 @@ export function addDnsOptions(command: Command, defaults: { readonly window: num
     )
     .option('--rate <n>', 'queries per second at most, 0 for no cap', wholeNumber(0, MAX_RATE), 0)
     .option('--no-nxdomain-cut', 'ask below a name that does not exist, too (RFC 8020)');
+}
+
+export function addTransportOption(command: Command): Command {
+  return command.option(
+    '--transport <name>',
+    'how datagrams travel: batch (Linux, many a system call), dgram (anywhere), auto',
+    oneOf(TRANSPORT_CHOICES),
+    'auto',
+  );
+}
+
+/** The transport to use; one that is asked for by name and cannot be had is a usage error. */
+export async function transportOf({
+  transport,
+}: Pick<DnsOptions, 'transport'>): Promise<ChosenTransport> {
+  try {
+    return await chooseTransport(transport);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SurveyError(
+      'usage',
+      `--transport ${transport}: ${why}; leave it out, or give dgram`,
+      { cause: error },
+    );
+  }
 }
 
 /** The resolvers to ask; a bad address or a system without resolver is a usage error. */

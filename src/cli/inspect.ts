@@ -13,7 +13,7 @@ import { inspectionText } from '../report/inspect-text.ts';
 import { escapeText } from '../report/text-escape.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { checksOf } from './check-options.ts';
-import { addDnsOptions, type DnsOptions, resolversOf } from './dns-options.ts';
+import { addDnsOptions, type DnsOptions, resolversOf, transportOf } from './dns-options.ts';
 import { type CliIo, writeAll } from './io.ts';
 import { commaList } from './option-values.ts';
 
@@ -54,12 +54,14 @@ async function inspect(
   const checks = checksOf(options.checks);
   const domains = texts.map(domainOf);
   const resolvers = resolversOf(options);
+  const transport = await transportOf(options);
   const engine = createEngine({
     resolvers,
     timeoutMs: options.timeout,
     attempts: options.attempts,
     window: options.window,
     rate: options.rate,
+    openTransport: transport.open,
   });
   const lookup = createCachedLookup(engine, { capacity: CACHE_CAPACITY });
   try {

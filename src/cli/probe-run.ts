@@ -1,20 +1,22 @@
-/** The probing part of a survey: engine, cache, prober, queue and progress around one run. */
+/** The probing part of a survey: probe threads, queue and progress around one run. */
 import type { Check } from '../checks/check.ts';
-import { createCachedLookup } from '../dns/client/cache.ts';
-import { createEngine, type Engine } from '../dns/client/engine.ts';
+import type { CachedAnswer } from '../dns/client/cache.ts';
+import type { ChosenTransport } from '../dns/client/choose-transport.ts';
 import type { EngineCounters } from '../dns/client/engine-options.ts';
-import type { Outcome } from '../dns/client/lookup.ts';
 import { formatResolver, type ResolverAddress } from '../dns/client/resolvers.ts';
-import type { Question } from '../dns/talk.ts';
-import { BlockProber } from '../probe/block-prober.ts';
+import { semiSpaceMb, setSemiSpace } from '../probe/thread-heap.ts';
+import type { ThreadSetup } from '../probe/thread-messages.ts';
+import { ThreadDeathError, ThreadPool } from '../probe/thread-pool.ts';
+import { shareOf } from '../probe/thread-shares.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import { runningEstimate } from '../report/running-estimate.ts';
 import type { StoreWriter } from '../store/store.ts';
+import { SurveyError } from '../survey/errors.ts';
 import type { RunRow, SharedAnswer } from '../survey/ports.ts';
 import { Progress } from '../survey/progress.ts';
 import { runSurvey } from '../survey/run.ts';
 import { isSilent, silenceLine, watchSilence } from '../survey/silence.ts';
-import type { CliIo } from './io.ts';
+import { type CliIo, note } from './io.ts';
 import { openProgressView, type ProgressMode } from './progress-view.ts';
 import type { SurveyOptions } from './survey-options.ts';
 
@@ -22,6 +24,7 @@ export interface ProbeRunParts {
   readonly io: CliIo;
   readonly checks: readonly Check[];
   readonly options: SurveyOptions;
+  readonly transport: ChosenTransport;
   readonly resolvers: readonly ResolverAddress[];
   readonly store: StoreWriter;
   readonly run: RunRow;
@@ -35,46 +38,23 @@ const MAX_QUESTIONS = 120;
 const PROGRESS_INTERVAL_MS = 250;
 /** The estimate reads every finished block's counters: often enough for an eye, seldom enough for CPU. */
 const ESTIMATE_INTERVAL_MS = 2_000;
+const THREAD_ENTRY = new URL('../../workers/probe-thread.js', import.meta.url);
 
 export async function probeRun(
   parts: ProbeRunParts,
 ): Promise<{ readonly run: RunRow; readonly isComplete: boolean }> {
-  const { io, options, store, run, checks } = parts;
-  const engine = createEngine({
-    resolvers: parts.resolvers,
-    timeoutMs: options.timeout,
-    attempts: options.attempts,
-    window: options.window,
-    rate: options.rate,
-  });
-  const shared = new SharedAnswerBox();
-  const lookup = createCachedLookup(engine, {
-    capacity: CACHE_CAPACITY,
-    onFirst: (question, answer) => shared.put({ ...question, answer }),
-  });
-  if (run.blocksDone > 0) lookup.preload(preloadable(store.sharedAnswers(run.id)));
-  const prober = new BlockProber(
-    {
-      checks,
-      isInDepth: options.spfVoids,
-      isNxdomainCut: options.nxdomainCut,
-      domainTimeoutMs: options.timeout * options.attempts * DOMAIN_QUESTIONS_IN_A_ROW,
-      maxQuestions: MAX_QUESTIONS,
-    },
-    lookup,
-    options.window,
-    () => performance.now(),
-  );
+  const { io, store, run, checks } = parts;
+  const pool = openPool(parts);
   const progress = new Progress(run.targets, run.domainsDone, io.now);
-  const showing = showProgress(parts, progress, engine);
+  const showing = showProgress(parts, progress, pool);
   try {
     const end = await runSurvey({
       queue: openEmbeddedQueue(store, run.id),
-      prober,
+      prober: pool,
       clock: io,
-      takeSharedAnswers: () => shared.takeAll(),
-      silence: silenceOf(parts, engine),
-      isAnyoneThere: () => isAnyoneThere(engine),
+      takeSharedAnswers: () => pool.takeSharedAnswers(),
+      silence: silenceOf(parts, pool),
+      isAnyoneThere: () => isAnyoneThere(pool),
       silenceLine: () => silenceLine(parts.resolvers.map(formatResolver)),
       onBlock: (_, receipt) => {
         progress.addBlock(receipt.domains, receipt.domains * checks.length, receipt.failed);
@@ -84,17 +64,72 @@ export async function probeRun(
     showing.end();
     if (end === 'stopped') return { run: store.run(run.id), isComplete: false };
     return { run: store.finishRun(run.id, io.now()), isComplete: true };
+  } catch (error) {
+    throw error instanceof ThreadDeathError ? machineError(error) : error;
   } finally {
     showing.end();
-    await engine.close();
+    await pool.close();
+    noteRestarts(io, pool.restarts);
   }
 }
 
-function silenceOf({ options, resolvers }: ProbeRunParts, engine: Engine) {
+function openPool(parts: ProbeRunParts): ThreadPool {
+  const { options, store, run } = parts;
+  const { threads } = run.provenance;
+  const common = {
+    checks: parts.checks.map((check) => check.name),
+    isInDepth: options.spfVoids,
+    isNxdomainCut: options.nxdomainCut,
+    domainTimeoutMs: options.timeout * options.attempts * DOMAIN_QUESTIONS_IN_A_ROW,
+    maxQuestions: MAX_QUESTIONS,
+    resolvers: parts.resolvers,
+    transport: parts.transport.name,
+    timeoutMs: options.timeout,
+    attempts: options.attempts,
+    cacheCapacity: Math.ceil(CACHE_CAPACITY / threads),
+    isOneOfSeveral: threads > 1,
+  };
+  setSemiSpace(semiSpaceMb(shareOf(options.window, threads, 0)));
+  return new ThreadPool({
+    entry: THREAD_ENTRY,
+    setups: Array.from(
+      { length: threads },
+      (_, index): ThreadSetup => ({
+        ...common,
+        window: shareOf(options.window, threads, index),
+        rate: shareOf(options.rate, threads, index),
+      }),
+    ),
+    knownAnswers: () => preloadable(store.sharedAnswers(run.id)),
+    cacheCapacity: CACHE_CAPACITY,
+  });
+}
+
+function machineError(error: ThreadDeathError): SurveyError {
+  const reason = error.reason.split('\n', 1)[0];
+  return new SurveyError(
+    'machine',
+    `a probe thread died again and again (${reason}); every committed block is kept, and the same command goes on from there, perhaps with a smaller --window`,
+    { cause: error },
+  );
+}
+
+function noteRestarts(io: CliIo, restarts: number): void {
+  if (restarts === 0) return;
+  const died =
+    restarts === 1 ? '1 probe thread died and was' : `${restarts} probe threads died and were`;
+  note(io, `${died} restarted; what was open was asked again`);
+}
+
+function silenceOf({ options, resolvers }: ProbeRunParts, pool: ThreadPool) {
   return watchSilence({
-    counters: () => ({ queries: engine.counters.queries, responses: responsesOf(engine.counters) }),
+    counters: () => {
+      const { counters } = pool;
+      return { queries: counters.queries, responses: responsesOf(counters) };
+    },
     askCanary: () => {
-      askCanary(engine, () => undefined);
+      // Its response is seen in the counters, a failure of the threads where blocks wait for them.
+      pool.canary(isResponse).catch(() => undefined);
     },
     questionTimeoutMs: options.timeout * options.attempts,
     resolvers: resolvers.map(formatResolver),
@@ -102,19 +137,13 @@ function silenceOf({ options, resolvers }: ProbeRunParts, engine: Engine) {
   });
 }
 
-/** The NS of the root: whoever serves names can say something to it, be it REFUSED. */
-function askCanary(engine: Engine, done: (outcome: Outcome) => void): void {
-  const known = engine.ask(CANARY, Number.POSITIVE_INFINITY, done);
-  if (known !== undefined) done(known);
-}
-
-const CANARY: Question = { qname: '', qtype: 'NS', shared: false };
 const CANARIES = 3;
 
-async function isAnyoneThere(engine: Engine): Promise<boolean> {
+const isResponse = (status: string): boolean => !isSilent(status);
+
+async function isAnyoneThere(pool: ThreadPool): Promise<boolean> {
   for (let asked = 0; asked < CANARIES; asked++) {
-    const outcome = await new Promise<Outcome>((resolve) => askCanary(engine, resolve));
-    if (!isSilent(outcome.answer.status)) return true;
+    if (await pool.canary(isResponse)) return true;
   }
   return false;
 }
@@ -127,7 +156,7 @@ function responsesOf(counters: EngineCounters): number {
 function showProgress(
   { io, options, store, run }: ProbeRunParts,
   progress: Progress,
-  engine: Engine,
+  pool: ThreadPool,
 ): { end(): void } {
   const mode: ProgressMode = options.quiet ? 'quiet' : io.stderr.isTTY ? 'live' : 'plain';
   const view = openProgressView(mode, io.stderr);
@@ -138,7 +167,7 @@ function showProgress(
       estimatedAtMs = io.now();
       estimate = runningEstimate(store.blockHeadlines(run.id), run.blocks);
     }
-    view.show(progress.figures(engine.counters.queries), estimate);
+    view.show(progress.figures(pool.counters.queries), estimate);
   };
   const timer = mode === 'quiet' ? undefined : setInterval(show, PROGRESS_INTERVAL_MS);
   let isOver = false;
@@ -153,23 +182,8 @@ function showProgress(
   };
 }
 
-function* preloadable(answers: Iterable<SharedAnswer>) {
+function* preloadable(answers: Iterable<SharedAnswer>): Generator<CachedAnswer> {
   for (const { qname, qtype, answer } of answers) {
     yield { qname, qtype: qtype as 'TXT', answer };
-  }
-}
-
-/** Shared answers on their way to the store. */
-class SharedAnswerBox {
-  #waiting: SharedAnswer[] = [];
-
-  put(answer: SharedAnswer): void {
-    this.#waiting.push(answer);
-  }
-
-  takeAll(): SharedAnswer[] {
-    const taken = this.#waiting;
-    this.#waiting = [];
-    return taken;
   }
 }

@@ -6,6 +6,7 @@ import type { Check } from '../checks/check.ts';
 import type { ResolverAddress } from '../dns/client/resolvers.ts';
 import { formatResolver } from '../dns/client/resolvers.ts';
 import { PSL_VERSION } from '../names/organizational-domain.ts';
+import { usefulThreads } from '../probe/thread-shares.ts';
 import { isSameConfig } from '../store/run-rows.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
@@ -13,8 +14,15 @@ import { importList } from '../survey/import-list.ts';
 import { printable } from '../survey/list-errors.ts';
 import { REFUSAL_HINTS } from '../survey/list-ledger.ts';
 import { decideRun, isNight, nightOf } from '../survey/night.ts';
-import type { ListRow, RunConfig, RunProvenance, RunRow } from '../survey/ports.ts';
+import {
+  BLOCK_SIZE,
+  type ListRow,
+  type RunConfig,
+  type RunProvenance,
+  type RunRow,
+} from '../survey/ports.ts';
 import { checksOf } from './check-options.ts';
+import { transportOf } from './dns-options.ts';
 import { grouped } from './duration.ts';
 import { type CliIo, note } from './io.ts';
 import { probeRun } from './probe-run.ts';
@@ -40,6 +48,7 @@ export async function runLists(
 ): Promise<SurveyEnd> {
   const checks = checksOf(options.checks);
   const night = checkedNight(io, options);
+  const transport = await transportOf(options);
   const lists: ListRow[] = [];
   for (const path of paths) lists.push(await bringIn(io, path, options, store));
   const config = configOf(lists, checks, options);
@@ -51,7 +60,12 @@ export async function runLists(
     return { run: decision.run, isComplete: true };
   }
   const usable = await usableResolvers(io, resolvers, sampleNames(lists, store));
-  const provenance = provenanceOf(io, checks, options, usable);
+  if (transport.reason !== undefined) note(io, `transport dgram: ${transport.reason}`);
+  const provenance = {
+    ...provenanceOf(io, checks, options, usable),
+    transport: transport.name,
+    threads: threadsOf(options, lists),
+  };
   let run: RunRow;
   if (decision.action === 'resume') {
     run = store.resumeRun(decision.run.id, provenance);
@@ -68,7 +82,14 @@ export async function runLists(
     }
     run = store.planRun({ night, config, provenance, startedAtMs: io.now() });
   }
-  return probeRun({ io, checks, options, resolvers: usable, store, run });
+  return probeRun({ io, checks, options, transport, resolvers: usable, store, run });
+}
+
+/** A short list or a narrow window needs fewer threads than the machine has. */
+function threadsOf({ threads, window, rate, sample }: SurveyOptions, lists: readonly ListRow[]) {
+  const names = lists.reduce((sum, { accounting }) => sum + accounting.targets, 0);
+  const domains = sample > 0 ? Math.min(sample, names) : names;
+  return usefulThreads(threads, { window, rate, domains, blockSize: BLOCK_SIZE });
 }
 
 function checkedNight(io: CliIo, { night, tz }: SurveyOptions): string {
@@ -160,13 +181,12 @@ function provenanceOf(
   checks: readonly Check[],
   options: SurveyOptions,
   resolvers: readonly ResolverAddress[],
-): RunProvenance {
+): Omit<RunProvenance, 'transport' | 'threads'> {
   return {
     toolVersion: TOOL_VERSION,
     nodeVersion: process.versions.node,
     checkVersions: Object.fromEntries(checks.map((check) => [check.name, check.version])),
     pslVersion: PSL_VERSION,
-    transport: 'dgram',
     resolvers: resolvers.map(formatResolver),
     timeoutMs: options.timeout,
     attempts: options.attempts,

@@ -1,4 +1,5 @@
 /** The options of `survey`: what is surveyed, how, and into which store. */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
 import { LIST_FORMATS, type ListFormat } from '../survey/list-format.ts';
@@ -20,11 +21,13 @@ export interface SurveyOptions extends DnsOptions {
   readonly hosts: HostsMode;
   readonly spfVoids: boolean;
   readonly quiet: boolean;
+  readonly threads: number;
 }
 
-/** In-flight queries: what a stock recursive resolver on the same host bears without dropping. */
-export const DEFAULT_WINDOW = 500;
+/** Queries in flight at most. How many each resolver is given below that, it shows itself. */
+export const DEFAULT_WINDOW = 2000;
 
+const MAX_THREADS = 256;
 const MAX_SEED = 4_294_967_295;
 
 export function surveyOptions(command: Command): Command {
@@ -59,8 +62,19 @@ export function surveyOptions(command: Command): Command {
       'refuse',
     )
     .option('--spf-voids', 'also ask the targets of SPF a, mx and exists', false)
+    .option(
+      '--threads <n>',
+      'threads that ask, window and rate divided over them (default: cores less one)',
+      wholeNumber(1, MAX_THREADS),
+      defaultThreads(),
+    )
     .option('--quiet', 'no progress, only the report', false);
   return addDnsOptions(withLists, { window: DEFAULT_WINDOW });
+}
+
+/** One core is left to the main thread, which writes, and to a resolver on the same host. */
+function defaultThreads(): number {
+  return Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
 }
 
 function systemTimeZone(): string {

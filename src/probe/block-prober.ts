@@ -3,7 +3,7 @@
  * value. Holds the number of domains under way to a limit; the domains wait in the order of their
  * blocks. It writes nothing and knows no store.
  */
-import type { Check, Observation } from '../checks/check.ts';
+import type { Check, Observation, Row } from '../checks/check.ts';
 import type { Lookup } from '../dns/client/lookup.ts';
 import { FAILURES, type FailureReason } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
@@ -33,6 +33,21 @@ export interface CheckOutput {
   readonly bodies: (string | null)[];
 }
 
+export interface ProbeLimits {
+  /** Domains under way at once. */
+  readonly maxActive: number;
+  /**
+   * Whether the lookup can do with the questions of another domain; without it only `maxActive`
+   * holds. Where its answer turns true by itself, `goOn` says so.
+   */
+  readonly mayBegin?: () => boolean;
+}
+
+/** Domains that wait for their turn: fewer, and another block is wanted. */
+const WAITING_DOMAINS = 256;
+
+const ALWAYS = (): boolean => true;
+
 interface OpenBlock {
   readonly input: BlockInput;
   readonly output: BlockOutput;
@@ -54,6 +69,7 @@ export class BlockProber {
   readonly #options: ProbeOptions;
   readonly #lookup: Lookup;
   readonly #maxActive: number;
+  readonly #mayBegin: () => boolean;
   readonly #now: () => number;
   readonly #classCodes: readonly ReadonlyMap<string, number>[];
   readonly #waiting: OpenBlock[] = [];
@@ -63,11 +79,12 @@ export class BlockProber {
   #isStopped = false;
   #wakeUp: (() => void) | undefined;
 
-  /** `now` is the clock of the lookup's deadlines; `maxActive` the domains under way at once. */
-  constructor(options: ProbeOptions, lookup: Lookup, maxActive: number, now: () => number) {
+  /** `now` is the clock of the lookup's deadlines. */
+  constructor(options: ProbeOptions, lookup: Lookup, limits: ProbeLimits, now: () => number) {
     this.#options = options;
     this.#lookup = lookup;
-    this.#maxActive = maxActive;
+    this.#maxActive = limits.maxActive;
+    this.#mayBegin = limits.mayBegin ?? ALWAYS;
     this.#now = now;
     this.#classCodes = options.checks.map(
       (check) => new Map(check.classes.map((name, index) => [name, index])),
@@ -88,13 +105,18 @@ export class BlockProber {
     });
   }
 
-  /** Resolves when another block is wanted to keep `maxActive` domains under way. */
+  /** Resolves when another block is wanted to keep domains under way. */
   async hasRoom(): Promise<void> {
-    while (this.#waitingDomains >= this.#maxActive && !this.#isStopped) {
+    while (this.#waitingDomains >= WAITING_DOMAINS && !this.#isStopped) {
       await new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
       });
     }
+  }
+
+  /** Begins domains as far as the limits go. */
+  goOn(): void {
+    this.#fill();
   }
 
   /** Begins no further domain. Blocks that are not done never resolve. */
@@ -107,7 +129,7 @@ export class BlockProber {
     // A domain that ends before `start` returns calls this again: the outer loop goes on instead.
     if (this.#isFilling) return;
     this.#isFilling = true;
-    while (this.#active < this.#maxActive && !this.#isStopped) {
+    while (this.#active < this.#maxActive && !this.#isStopped && this.#mayBegin()) {
       const block = this.#waiting[0];
       if (block === undefined) break;
       const index = block.next;
@@ -117,7 +139,7 @@ export class BlockProber {
       this.#begin(block, index);
     }
     this.#isFilling = false;
-    if (this.#waitingDomains < this.#maxActive) this.#wakeUp?.();
+    if (this.#waitingDomains < WAITING_DOMAINS) this.#wakeUp?.();
   }
 
   #begin(block: OpenBlock, index: number): void {
@@ -149,18 +171,33 @@ export class BlockProber {
     }
     output.attempts[index] = attempts;
     for (let i = 0; i < output.checks.length; i++) {
-      const check = this.#options.checks[i] as Check;
-      const column = output.checks[i] as CheckOutput;
       const observation = result.observations[i] as Observation<unknown>;
-      const code = this.#classCodes[i]?.get(observation.class);
-      if (code === undefined) {
-        throw new TypeError(`${check.name} has no class ${observation.class}`);
-      }
-      column.classes[index] = code;
-      column.reasons[index] = observation.state === 'unknown' ? reasonCode(observation.reason) : 0;
-      column.flags[index] = check.flags(observation);
-      column.bodies[index] = bodyOf(check, observation);
+      this.#recordCheck(output.checks[i] as CheckOutput, index, i, observation);
     }
+  }
+
+  #recordCheck(
+    column: CheckOutput,
+    index: number,
+    checkIndex: number,
+    observation: Observation<unknown>,
+  ): void {
+    const { kept } = observation;
+    const row = kept?.row ?? this.#rowOf(checkIndex, observation);
+    if (kept !== undefined) kept.row = row;
+    column.classes[index] = row.classCode;
+    column.reasons[index] = observation.state === 'unknown' ? reasonCode(observation.reason) : 0;
+    column.flags[index] = row.flags;
+    column.bodies[index] = row.body;
+  }
+
+  #rowOf(checkIndex: number, observation: Observation<unknown>): Row {
+    const check = this.#options.checks[checkIndex] as Check;
+    const classCode = this.#classCodes[checkIndex]?.get(observation.class);
+    if (classCode === undefined) {
+      throw new TypeError(`${check.name} has no class ${observation.class}`);
+    }
+    return { classCode, flags: check.flags(observation), body: bodyOf(check, observation) };
   }
 }
 

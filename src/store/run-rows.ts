@@ -34,7 +34,7 @@ function toRunRow(row: StoredRun): RunRow {
     startedAtMs: row.started_at,
     finishedAtMs: row.finished_at ?? undefined,
     config: JSON.parse(row.config) as RunConfig,
-    provenance: JSON.parse(row.provenance) as RunProvenance,
+    provenance: toProvenance(row.provenance),
     resumes: row.resumes,
     blocks: row.blocks,
     blocksDone: row.blocks_done,
@@ -42,6 +42,11 @@ function toRunRow(row: StoredRun): RunRow {
     domainsDone: row.domains_done,
     queries: row.queries,
   };
+}
+
+/** A run that names no threads was made before there were any: it asked on one. */
+function toProvenance(json: string): RunProvenance {
+  return { threads: 1, ...(JSON.parse(json) as Omit<RunProvenance, 'threads'>) };
 }
 
 /** Every run in the order of nights; ids rise with them. */

@@ -148,6 +148,8 @@ export interface RunProvenance {
   /** Version of the Public Suffix List's package. */
   readonly pslVersion: string;
   readonly transport: string;
+  /** Threads that asked. */
+  readonly threads: number;
   readonly resolvers: readonly string[];
   readonly timeoutMs: number;
   readonly attempts: number;

@@ -108,11 +108,10 @@ function hasSilentDomains({ existenceReasons, checks }: BlockOutput): boolean {
   return existenceReasons.some(isSilence) || checks.some(({ reasons }) => reasons.some(isSilence));
 }
 
-/** `code` is 0 or 1 + index into FAILURES. */
-function isSilence(code: number): boolean {
-  const reason = FAILURES[code - 1];
-  return reason !== undefined && isSilent(reason);
-}
+/** By code: 0 for none, then 1 + index into FAILURES. */
+const SILENT_CODES: readonly boolean[] = [false, ...FAILURES.map(isSilent)];
+
+const isSilence = (code: number): boolean => SILENT_CODES[code] === true;
 
 /** The first reason to end, as a promise for those who wait and as a flag for those who look. */
 class StopState {

@@ -80,7 +80,12 @@ const answers = (qname: string): Answer => {
 describe('BlockProber', () => {
   it('puts what each domain came to at its own place, whatever order answers arrive in', async () => {
     const { lookup } = world(answers);
-    const prober = new BlockProber({ ...OPTIONS, checks: [txtCheck()] }, lookup, 7, () => 0);
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [txtCheck()] },
+      lookup,
+      { maxActive: 7 },
+      () => 0,
+    );
     const [first, second] = await Promise.all([
       prober.probe(block(0, 100)),
       prober.probe(block(1000, 50)),
@@ -105,15 +110,46 @@ describe('BlockProber', () => {
 
   it('keeps no more domains under way than it may, over all blocks', async () => {
     const { lookup, state } = world(answers);
-    const prober = new BlockProber({ ...OPTIONS, checks: [txtCheck()] }, lookup, 7, () => 0);
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [txtCheck()] },
+      lookup,
+      { maxActive: 7 },
+      () => 0,
+    );
     await Promise.all([prober.probe(block(0, 100)), prober.probe(block(200, 100))]);
     expect(state.mostActive).toBe(7);
   });
 
-  it('has room only while fewer domains wait than may be under way', async () => {
-    const { lookup } = world(answers);
-    const prober = new BlockProber({ ...OPTIONS, checks: [txtCheck()] }, lookup, 10, () => 0);
+  it('begins a domain only when the lookup can do with it, and goes on when told', async () => {
+    const { lookup, state } = world(answers);
+    let allowed = 3;
+    const mayBegin = () => allowed-- > 0;
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [txtCheck()] },
+      lookup,
+      { maxActive: 50, mayBegin },
+      () => 0,
+    );
     const done = prober.probe(block(0, 100));
+    expect(state.mostActive).toBe(3);
+    allowed = 20;
+    prober.goOn();
+    expect(state.mostActive).toBe(23);
+    allowed = 1000;
+    prober.goOn();
+    expect((await done).existence).toHaveLength(100);
+    expect(state.mostActive).toBe(50);
+  });
+
+  it('has room only while few domains wait', async () => {
+    const { lookup } = world(answers);
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [txtCheck()] },
+      lookup,
+      { maxActive: 10 },
+      () => 0,
+    );
+    const done = prober.probe(block(0, 1000));
     let hasRoom = false;
     const room = prober.hasRoom().then(() => {
       hasRoom = true;
@@ -127,13 +163,23 @@ describe('BlockProber', () => {
   it('rejects, and does not hang, when a check names a class that it does not have', async () => {
     const { lookup } = world(answers);
     const broken = txtCheck(() => 'no such class');
-    const prober = new BlockProber({ ...OPTIONS, checks: [broken] }, lookup, 7, () => 0);
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [broken] },
+      lookup,
+      { maxActive: 7 },
+      () => 0,
+    );
     await expect(prober.probe(block(0, 10))).rejects.toThrow(/probing d\d+\.example failed/u);
   });
 
   it('gives an empty block back at once', async () => {
     const { lookup } = world(answers);
-    const prober = new BlockProber({ ...OPTIONS, checks: [txtCheck()] }, lookup, 7, () => 0);
+    const prober = new BlockProber(
+      { ...OPTIONS, checks: [txtCheck()] },
+      lookup,
+      { maxActive: 7 },
+      () => 0,
+    );
     expect((await prober.probe(block(0, 0))).existence).toEqual([]);
   });
 });

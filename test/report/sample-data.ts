@@ -164,6 +164,7 @@ export const RUN: RunRow = {
     checkVersions: { mx: 1, spf: 1, dmarc: 1 },
     pslVersion: 'tldts/7.5.5',
     transport: 'dgram',
+    threads: 1,
     resolvers: ['127.0.0.1:5300', '127.0.0.2:53'],
     timeoutMs: 2000,
     attempts: 3,

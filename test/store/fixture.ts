@@ -33,6 +33,7 @@ export const PROVENANCE: RunProvenance = {
   checkVersions: { mx: 1, spf: 1, dmarc: 1 },
   pslVersion: '7',
   transport: 'dgram',
+  threads: 1,
   resolvers: ['127.0.0.1:53'],
   timeoutMs: 1000,
   attempts: 3,
@@ -86,8 +87,8 @@ export function entry(name: string, more?: Partial<ListEntry>): ListEntry {
 
 export function addList(writer: StoreWriter, names: readonly string[], name = 'list'): ListRow {
   const stage = writer.stageList();
-  let targets = 0;
-  for (const one of names) if (stage.add(entry(one))) targets++;
+  for (const one of names) stage.add(entry(one));
+  const targets = stage.settle();
   const sha256 = createHash('sha256').update(names.join('\n')).digest('hex');
   const duplicates = names.length - targets;
   const head = { name, sha256, optionsKey: name, labelColumns: [], hasRanks: false };

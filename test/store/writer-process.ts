@@ -17,6 +17,7 @@ const PROVENANCE: RunProvenance = {
   checkVersions: {},
   pslVersion: '7',
   transport: 'dgram',
+  threads: 1,
   resolvers: [],
   timeoutMs: 1,
   attempts: 1,

@@ -26,11 +26,11 @@ export function rememberingSink(): RememberingSink {
   return {
     entries,
     add: (entry) => {
-      if (seen.has(entry.name)) return false;
+      if (seen.has(entry.name)) return;
       seen.add(entry.name);
       entries.push(entry);
-      return true;
     },
+    settle: () => entries.length,
   };
 }
 

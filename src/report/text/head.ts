@@ -77,10 +77,13 @@ function askedParts({ data }: View): readonly string[] {
   return [
     `${count(queries)} queries`,
     ...each,
-    `${provenance.transport}, ${provenance.attempts} attempts of ${provenance.timeoutMs} ms`,
+    `${provenance.transport} on ${threads(provenance.threads)}`,
+    `${provenance.attempts} attempts of ${provenance.timeoutMs} ms`,
     ...(config.isSpfVoids ? ['SPF void look-ups'] : []),
   ];
 }
+
+const threads = (number: number): string => `${number} ${number === 1 ? 'thread' : 'threads'}`;
 
 function readingParts(view: View): readonly string[] {
   return [
