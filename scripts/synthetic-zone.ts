@@ -63,7 +63,8 @@ function randomOf(domain: number, purpose: number, seed: number): number {
   return (x >>> 0) / 2 ** 32;
 }
 
-interface SyntheticDomain {
+export interface SyntheticDomain {
+  /** Zone file lines, one record each. */
   readonly lines: readonly string[];
   readonly mx: string;
   readonly spf: string;
@@ -99,7 +100,19 @@ function dmarcOf(owner: string, domain: number, draw: Draw): { lines: string[]; 
   return { lines: [`_dmarc.${owner} TXT "${text}"`], dmarc };
 }
 
-function syntheticDomain(domain: number, owner: string, seed: number): SyntheticDomain {
+const SUFFIX = '.test';
+
+const nameOf = (domain: number): string => `d${String(domain + 1).padStart(7, '0')}${SUFFIX}`;
+
+/** What the zone has at and below a name of the list. */
+export function syntheticDomainOf(name: string, seed: number): SyntheticDomain {
+  const domain = Number(name.slice(1, -SUFFIX.length)) - 1;
+  if (nameOf(domain) !== name) throw new RangeError(`no synthetic name: ${JSON.stringify(name)}`);
+  return syntheticDomain(domain, seed);
+}
+
+function syntheticDomain(domain: number, seed: number): SyntheticDomain {
+  const owner = `${nameOf(domain)}.`;
   const draw: Draw = (purpose) => randomOf(domain, purpose, seed);
   if (draw(1) < 0.08) return { lines: [], mx: 'nxdomain', spf: 'nxdomain', dmarc: 'nxdomain' };
   const spf = spfOf(owner, domain, draw);
@@ -112,16 +125,21 @@ function syntheticDomain(domain: number, owner: string, seed: number): Synthetic
   return { lines: [...lines, ...dmarc.lines], mx: mx.mx, spf: spf.spf, dmarc: dmarc.dmarc };
 }
 
-/** Fisher-Yates by a linear congruential generator: the order of the list is part of the input. */
-function shuffle(names: string[], seed: number): void {
+/**
+ * Fisher-Yates by a linear congruential generator: the order of the list is part of the input. Of
+ * numbers, not of names, so that a long list takes 4 octets a domain.
+ */
+function shuffled(domains: number, seed: number): Uint32Array {
+  const order = Uint32Array.from({ length: domains }, (_, i) => i);
   let state = (12_345 + seed) >>> 0;
-  for (let i = names.length - 1; i > 0; i--) {
+  for (let i = domains - 1; i > 0; i--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const j = Math.floor((state / 2 ** 32) * (i + 1));
-    const kept = names[i] ?? '';
-    names[i] = names[j] ?? '';
-    names[j] = kept;
+    const kept = order[i] ?? 0;
+    order[i] = order[j] ?? 0;
+    order[j] = kept;
   }
+  return order;
 }
 
 const CHUNK_LINES = 20_000;
@@ -142,18 +160,19 @@ function writeLines(file: string, lines: Iterable<string>): void {
   closeSync(handle);
 }
 
+function* names(order: Uint32Array): Generator<string> {
+  for (const domain of order) yield nameOf(domain);
+}
+
 /** Writes `domains.txt`, `synthetic.zone` (one root zone) and `expected.json` into the folder. */
 export function writeSyntheticZone({ domains, seed, folder }: SyntheticOptions): SyntheticZone {
   mkdirSync(folder, { recursive: true });
   const counts = { mx: new Map<string, number>(), spf: new Map(), dmarc: new Map() };
-  const names: string[] = [];
   function* lines(): Generator<string> {
     yield* ROOT_ZONE_HEAD;
     yield* targetLines();
     for (let i = 0; i < domains; i++) {
-      const name = `d${String(i + 1).padStart(7, '0')}.test`;
-      const made = syntheticDomain(i, `${name}.`, seed);
-      names.push(name);
+      const made = syntheticDomain(i, seed);
       for (const check of ['mx', 'spf', 'dmarc'] as const)
         counts[check].set(made[check], (counts[check].get(made[check]) ?? 0) + 1);
       yield* made.lines;
@@ -162,8 +181,7 @@ export function writeSyntheticZone({ domains, seed, folder }: SyntheticOptions):
   const zoneFile = join(folder, 'synthetic.zone');
   const listFile = join(folder, 'domains.txt');
   writeLines(zoneFile, lines());
-  shuffle(names, seed);
-  writeLines(listFile, names);
+  writeLines(listFile, names(shuffled(domains, seed)));
   const sorted = (map: ReadonlyMap<string, number>) => Object.fromEntries([...map].sort());
   const expected = {
     mx: sorted(counts.mx),
