@@ -30,13 +30,16 @@ export interface BlockDomains {
   readonly registryIds: readonly number[];
 }
 
+/** A block's domains as one row, side by side: a row each would cost three times as much to read. */
+type DomainsRow = [ids: string, names: string | null, registryIds: string];
+
 /** Blocks kept from when they are handed out until their results come back. */
 const MAX_REMEMBERED_BLOCKS = 128;
 
 export class MemberReader {
   readonly #planned: Statement<[number, number, number], { readonly members: Buffer | null }>;
   readonly #ofLists: Statement<[number, number], Buffer | null>;
-  readonly #domains: Statement<[number, number], [number, DomainName, number]>;
+  readonly #domains: Statement<[number, number], DomainsRow>;
   readonly #remembered = new Map<string, BlockDomains>();
 
   constructor(db: Database) {
@@ -49,8 +52,9 @@ export class MemberReader {
       )
       .pluck();
     this.#domains = db
-      .prepare<[number, number], [number, DomainName, number]>(
-        'SELECT id, name, registry_id FROM domain WHERE id BETWEEN ? AND ?',
+      .prepare<[number, number], DomainsRow>(
+        `SELECT json_group_array(id), group_concat(name, ' '), json_group_array(registry_id)
+         FROM (SELECT * FROM domain WHERE id BETWEEN ? AND ? ORDER BY id)`,
       )
       .raw();
   }
@@ -69,15 +73,20 @@ export class MemberReader {
   load(runId: number, block: number, pass: number): BlockDomains & { names: DomainName[] } {
     const bits = this.bits(runId, block, pass);
     if (bits === undefined) throw new RangeError(`run ${runId} has no block ${block}/${pass}`);
+    const first = block * BLOCK_SIZE;
+    const row = this.#domains.get(first, first + BLOCK_SIZE - 1) as DomainsRow;
+    const allIds = JSON.parse(row[0]) as number[];
+    const allNames = (row[1] ?? '').split(' ') as DomainName[];
+    const allRegistryIds = JSON.parse(row[2]) as number[];
     const ids: number[] = [];
     const names: DomainName[] = [];
     const registryIds: number[] = [];
-    const first = block * BLOCK_SIZE;
-    for (const [id, name, registryId] of this.#domains.all(first, first + BLOCK_SIZE - 1)) {
+    for (let i = 0; i < allIds.length; i++) {
+      const id = allIds[i] as number;
       if (!isMember(bits, slotOf(id))) continue;
       ids.push(id);
-      names.push(name);
-      registryIds.push(registryId);
+      names.push(allNames[i] as DomainName);
+      registryIds.push(allRegistryIds[i] as number);
     }
     this.#remember(`${runId}/${block}/${pass}`, { ids, registryIds });
     return { ids, names, registryIds };

@@ -7,7 +7,8 @@
  * per cent of a long list fail every night.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { BLOCK_SIZE, type BlockResult } from '../survey/ports.ts';
+import { BLOCK_SIZE, type BlockResult, type CheckResult } from '../survey/ports.ts';
+import { BulkInsert } from './bulk-insert.ts';
 import type { StoredCheck } from './check-catalog.ts';
 import { fingerprint } from './hash.ts';
 import { packFingerprints, slotOf, unpackFingerprints } from './pack.ts';
@@ -19,30 +20,44 @@ interface Column {
   readonly checkId: number;
   /** -1 for none. */
   readonly defaultClass: number;
-  readonly classes: readonly number[];
-  readonly reasons: readonly number[];
-  /** Undefined: no flags and no bodies. */
-  readonly flags: readonly number[] | undefined;
-  readonly bodies: readonly (string | null)[] | undefined;
+  readonly outcomes: Outcomes;
+  readonly scratch: Scratch;
+}
+
+type Outcomes = Pick<CheckResult, 'classes' | 'reasons' | 'flags' | 'bodies'>;
+
+/** By slot, 1,024 each. */
+interface Scratch {
   readonly fingerprints: Float64Array;
   readonly outages: Float64Array;
+  /** Which rows are to be written. */
+  readonly rows: Uint8Array;
+}
+
+/** Bits of `Scratch.rows`. */
+const OBSERVATION = 1;
+const OUTAGE = 2;
+const OUTAGE_END = 4;
+
+interface Difference {
   changed: number;
   failed: number;
   isDirty: boolean;
 }
 
-type Scratch = Pick<Column, 'fingerprints' | 'outages'>;
-
 type StateRow = [fingerprints: Buffer | null, outages: Buffer | null];
+
+const NO_FLAGS: readonly number[] = new Array<number>(BLOCK_SIZE).fill(0);
+const NO_BODIES: readonly null[] = new Array<null>(BLOCK_SIZE).fill(null);
 
 export class OutcomeWriter {
   readonly #texts: TextWriter;
   readonly #readState: Statement<[number, number], StateRow>;
   readonly #writeState: Statement<[number, number, Buffer | null, Buffer | null]>;
-  readonly #observe: Statement<[number, number, number, number, number, number | null]>;
+  readonly #observations: BulkInsert;
+  readonly #outages: BulkInsert;
   /** By check, overwritten with each block: fresh ones would cost 64 kB of page faults a block. */
   readonly #scratch = new Map<number, Scratch>();
-  readonly #outage: Statement<[number, number, number, number, number, number, number | null]>;
 
   constructor(db: Database, texts: TextWriter) {
     this.#texts = texts;
@@ -52,8 +67,8 @@ export class OutcomeWriter {
       )
       .raw();
     this.#writeState = db.prepare('INSERT OR REPLACE INTO block_state VALUES(?, ?, ?, ?)');
-    this.#observe = db.prepare('INSERT INTO observation VALUES(?, ?, ?, ?, ?, ?)');
-    this.#outage = db.prepare('INSERT INTO outage VALUES(?, ?, ?, ?, ?, ?, ?)');
+    this.#observations = new BulkInsert(db, 'observation', 6);
+    this.#outages = new BulkInsert(db, 'outage', 7);
   }
 
   /** To be called within the block's transaction, with a result whose shape was checked. */
@@ -61,23 +76,22 @@ export class OutcomeWriter {
     result: BlockResult,
     checks: ReadonlyMap<string, StoredCheck>,
   ): { readonly changed: number; readonly failed: number } {
+    const { block, ids, runId } = result;
     const columns = this.#columns(result, checks);
-    // By domain, then check: the order of the keys, so that rows are appended side by side.
-    for (let i = 0; i < result.ids.length; i++) {
-      const id = result.ids[i] as number;
-      for (let c = 0; c < columns.length; c++) {
-        this.#writeOutcome(columns[c] as Column, result.runId, id, i);
-      }
-    }
     let changed = 0;
     let failed = 0;
+    const dirty: Column[] = [];
     for (const column of columns) {
-      changed += column.changed;
-      failed += column.failed;
-      if (!column.isDirty) continue;
-      const { checkId, fingerprints, outages } = column;
+      const difference = compare(column, ids);
+      changed += difference.changed;
+      failed += difference.failed;
+      if (difference.isDirty) dirty.push(column);
+    }
+    if (dirty.length > 0) this.#writeRows(dirty, runId, ids);
+    for (const { checkId, scratch } of dirty) {
+      const { fingerprints, outages } = scratch;
       this.#writeState.run(
-        result.block,
+        block,
         checkId,
         packFingerprints(fingerprints),
         packFingerprints(outages),
@@ -86,12 +100,18 @@ export class OutcomeWriter {
     return { changed, failed };
   }
 
+  /** After a rollback: rows that waited belonged to it. */
+  forget(): void {
+    this.#observations.drop();
+    this.#outages.drop();
+  }
+
   #columns(result: BlockResult, checks: ReadonlyMap<string, StoredCheck>): Column[] {
     const existence = {
       classes: result.existence,
       reasons: result.existenceReasons,
-      flags: undefined,
-      bodies: undefined,
+      flags: NO_FLAGS,
+      bodies: NO_BODIES,
     };
     const columns = [this.#column(result.block, EXISTENCE_CHECK_ID, 0, existence)];
     for (const check of result.checks) {
@@ -102,19 +122,12 @@ export class OutcomeWriter {
     return columns;
   }
 
-  #column(
-    block: number,
-    checkId: number,
-    defaultClass: number,
-    outcomes: Pick<Column, 'classes' | 'reasons' | 'flags' | 'bodies'>,
-  ): Column {
-    const { fingerprints, outages } = this.#scratchOf(checkId);
-    const [storedPrints, storedOutages] = this.#readState.get(block, checkId) ?? [null, null];
-    unpackFingerprints(storedPrints, fingerprints);
-    unpackFingerprints(storedOutages, outages);
-    const { classes, reasons, flags, bodies } = outcomes;
-    const known = { checkId, defaultClass, classes, reasons, flags, bodies, fingerprints, outages };
-    return { ...known, changed: 0, failed: 0, isDirty: false };
+  #column(block: number, checkId: number, defaultClass: number, outcomes: Outcomes): Column {
+    const scratch = this.#scratchOf(checkId);
+    const [fingerprints, outages] = this.#readState.get(block, checkId) ?? [null, null];
+    unpackFingerprints(fingerprints, scratch.fingerprints);
+    unpackFingerprints(outages, scratch.outages);
+    return { checkId, defaultClass, outcomes, scratch };
   }
 
   #scratchOf(checkId: number): Scratch {
@@ -123,43 +136,87 @@ export class OutcomeWriter {
       scratch = {
         fingerprints: new Float64Array(BLOCK_SIZE),
         outages: new Float64Array(BLOCK_SIZE),
+        rows: new Uint8Array(BLOCK_SIZE),
       };
       this.#scratch.set(checkId, scratch);
     }
     return scratch;
   }
 
-  #writeOutcome(column: Column, runId: number, id: number, at: number): void {
-    const { checkId, fingerprints, outages } = column;
-    const slot = slotOf(id);
-    const classIndex = column.classes[at] as number;
-    const reason = column.reasons[at] as number;
-    const flags = column.flags === undefined ? 0 : (column.flags[at] as number);
-    const body = column.bodies === undefined ? null : (column.bodies[at] as string | null);
-    if (reason !== 0) {
-      column.failed++;
-      const print = fingerprint(classIndex, reason, flags, body);
-      if (outages[slot] === print) return;
-      outages[slot] = print;
-      column.isDirty = true;
-      this.#outage.run(id, checkId, runId, reason, classIndex, flags, this.#bodyId(body));
-      return;
+  /** By domain, then check: the order of the keys, so that rows are appended side by side. */
+  #writeRows(columns: readonly Column[], runId: number, ids: readonly number[]): void {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      for (let c = 0; c < columns.length; c++) {
+        const column = columns[c] as Column;
+        const rows = column.scratch.rows[slotOf(id)] as number;
+        if (rows !== 0) this.#writeRow(column, rows, runId, id, i);
+      }
     }
-    if (outages[slot] !== 0) {
-      outages[slot] = 0;
-      column.isDirty = true;
-      this.#outage.run(id, checkId, runId, 0, 0, 0, null);
-    }
-    const isDefault = classIndex === column.defaultClass && flags === 0 && body === null;
-    const print = isDefault ? 0 : fingerprint(classIndex, 0, flags, body);
-    if (fingerprints[slot] === print) return;
-    fingerprints[slot] = print;
-    column.isDirty = true;
-    column.changed++;
-    this.#observe.run(id, checkId, runId, classIndex, flags, this.#bodyId(body));
+    this.#observations.flush();
+    this.#outages.flush();
   }
 
-  #bodyId(body: string | null): number | null {
-    return body === null ? null : this.#texts.idOf(body);
+  #writeRow(column: Column, rows: number, runId: number, id: number, at: number): void {
+    const { checkId, outcomes, scratch } = column;
+    const classIndex = outcomes.classes[at] as number;
+    const flags = outcomes.flags[at] as number;
+    const body = outcomes.bodies[at] as string | null;
+    const slot = slotOf(id);
+    if ((rows & OUTAGE) !== 0) {
+      const bodyId = body === null ? null : this.#texts.idOf(body, scratch.outages[slot] as number);
+      const reason = outcomes.reasons[at] as number;
+      this.#outages.add(id, checkId, runId, reason, classIndex, flags, bodyId);
+    }
+    if ((rows & OUTAGE_END) !== 0) this.#outages.add(id, checkId, runId, 0, 0, 0, null);
+    if ((rows & OBSERVATION) !== 0) {
+      const print = scratch.fingerprints[slot] as number;
+      const bodyId = body === null ? null : this.#texts.idOf(body, print);
+      this.#observations.add(id, checkId, runId, classIndex, flags, bodyId);
+    }
   }
+}
+
+/**
+ * Marks the rows that a block needs and takes its outcomes into the state. On most nights nearly no
+ * row is needed, so this is done apart from the writing, one check at a time.
+ */
+function compare(column: Column, ids: readonly number[]): Difference {
+  const { defaultClass, outcomes, scratch } = column;
+  const { classes, reasons, flags, bodies } = outcomes;
+  const { rows } = scratch;
+  const difference: Difference = { changed: 0, failed: 0, isDirty: false };
+  for (let i = 0; i < ids.length; i++) {
+    const slot = slotOf(ids[i] as number);
+    const classIndex = classes[i] as number;
+    const reason = reasons[i] as number;
+    const flag = flags[i] as number;
+    const body = bodies[i] as string | null;
+    const isDefault = reason === 0 && classIndex === defaultClass && flag === 0 && body === null;
+    const print = isDefault ? 0 : fingerprint(classIndex, reason, flag, body);
+    const needed =
+      reason === 0 ? takeDefinitive(scratch, slot, print) : takeOutage(scratch, slot, print);
+    if (reason !== 0) difference.failed++;
+    if ((needed & OBSERVATION) !== 0) difference.changed++;
+    if (needed !== 0) difference.isDirty = true;
+    rows[slot] = needed;
+  }
+  return difference;
+}
+
+function takeOutage({ outages }: Scratch, slot: number, print: number): number {
+  if (outages[slot] === print) return 0;
+  outages[slot] = print;
+  return OUTAGE;
+}
+
+function takeDefinitive({ fingerprints, outages }: Scratch, slot: number, print: number): number {
+  let needed = 0;
+  if (outages[slot] !== 0) {
+    outages[slot] = 0;
+    needed = OUTAGE_END;
+  }
+  if (fingerprints[slot] === print) return needed;
+  fingerprints[slot] = print;
+  return needed | OBSERVATION;
 }

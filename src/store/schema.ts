@@ -189,8 +189,24 @@ CREATE TABLE counter(
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Apart from its table, so that an import of many names can build it in one go (`list-stage.ts`). */
+export const CREATE_NAME_INDEX = 'CREATE UNIQUE INDEX domain_name ON domain(name);';
+
+/** Statements of layout 2: the index over the names stands by itself, and registries are not looked up. */
+const LAYOUT_2 = `
+CREATE TABLE domain_2(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  registry_id INTEGER NOT NULL
+) STRICT;
+INSERT INTO domain_2 SELECT id, name, registry_id FROM domain ORDER BY id;
+DROP TABLE domain;
+ALTER TABLE domain_2 RENAME TO domain;
+${CREATE_NAME_INDEX}
+`;
+
 /** Entry `i` takes a file from `user_version` i to i + 1. Append only. */
-const MIGRATIONS: readonly string[] = [LAYOUT_1];
+const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
 
 /** `user_version` of a file this version writes. */
 export const LAYOUT_VERSION = MIGRATIONS.length;

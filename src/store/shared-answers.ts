@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Answer } from '../dns/talk.ts';
 import type { SharedAnswer } from '../survey/ports.ts';
+import { hash53 } from './hash.ts';
 import type { TextWriter } from './texts.ts';
 
 /** Definitive outcomes by stored index; append only. */
@@ -54,7 +55,8 @@ export class SharedAnswerWriter {
     const questionId = question?.id ?? Number(this.#enter.run(qname, qtype, runId).lastInsertRowid);
     if (question !== undefined) this.#see.run(runId, questionId);
     const records = answer.status === 'noerror' ? answer.records : [];
-    const recordId = this.#texts.idOf(JSON.stringify([records, answer.aliases]));
+    const text = JSON.stringify([records, answer.aliases]);
+    const recordId = this.#texts.idOf(text, hash53(text));
     const before = this.#newest.get(questionId);
     if (before?.outcome === outcome && before.recordId === recordId) return;
     this.#insert.run(questionId, runId, outcome, recordId);

@@ -25,7 +25,8 @@ import {
   runCounters,
   type SegmentCounts,
 } from './figures.ts';
-import { findList, someNames, stageList } from './lists.ts';
+import { ListStage } from './list-stage.ts';
+import { findList, someNames } from './lists.ts';
 import { readLastRun, readOpenRun, readRun, readRunOfNight, readRuns } from './run-rows.ts';
 import { abortRun, finishRun, openBlocks, planRun, type RunPlan, resumeRun } from './runs.ts';
 import { sharedAnswersOf } from './shared-answers.ts';
@@ -119,10 +120,11 @@ export function createWriter(
         const onEnd = () => {
           isStaging = false;
         };
-        const stage = stageList(db, onEnd);
+        const stage = new ListStage(db, onEnd);
         isStaging = true;
         return {
           add: (entry) => guarded(path, () => stage.add(entry)),
+          settle: () => guarded(path, () => stage.settle()),
           commit: (head) => guarded(path, () => stage.commit(head)),
           discard: () => guarded(path, () => stage.discard()),
         };

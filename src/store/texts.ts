@@ -5,17 +5,22 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { hash53 } from './hash.ts';
 
-/** Texts remembered per generation; two generations live. */
-const REMEMBERED = 8192;
+/** Places for remembered texts: a text stands in one of the few that its key leads to. */
+const GROUPS = 8192;
+const GROUP = 4;
+const PLACES = GROUPS * GROUP;
+const EMPTY = Number.NaN;
 
 /** Longer texts are rare and not shared: they are looked up in the file each time. */
-const MAX_REMEMBERED_LENGTH = 1024;
+const MAX_REMEMBERED_LENGTH = 512;
 
 export class TextWriter {
   readonly #find: Statement<[number, string], number>;
   readonly #insert: Statement<[number, string]>;
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  // A flat table, not a Map: no hash is taken of the text once more, and nothing old is kept alive.
+  readonly #keys = new Float64Array(PLACES).fill(EMPTY);
+  readonly #texts = new Array<string>(PLACES).fill('');
+  readonly #ids = new Float64Array(PLACES);
 
   constructor(db: Database) {
     this.#find = db
@@ -24,29 +29,42 @@ export class TextWriter {
     this.#insert = db.prepare('INSERT INTO record(hash, text) VALUES(?, ?)');
   }
 
-  /** Id of the text, entered if it is new; to be called within a transaction. */
-  idOf(text: string): number {
-    const young = this.#young.get(text);
-    if (young !== undefined) return young;
-    const id = this.#old.get(text) ?? this.#stored(text);
-    if (text.length > MAX_REMEMBERED_LENGTH) return id;
-    if (this.#young.size >= REMEMBERED) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  /**
+   * Id of the text, entered if it is new; to be called within a transaction. `key` is any hash that
+   * the caller has of the text: it only decides where the text is remembered.
+   */
+  idOf(text: string, key: number): number {
+    const first = ((key >>> 0) % GROUPS) * GROUP;
+    for (let place = first; place < first + GROUP; place++) {
+      if (this.#keys[place] === key && this.#texts[place] === text) {
+        return this.#ids[place] as number;
+      }
     }
-    this.#young.set(text, id);
-    return id;
+    return this.#lookUp(first, key, text);
   }
 
   /** After a rollback: ids given in it may be gone. */
   forget(): void {
-    this.#young = new Map();
-    this.#old = new Map();
+    this.#keys.fill(EMPTY);
+    this.#texts.fill('');
   }
 
-  #stored(text: string): number {
+  #lookUp(first: number, key: number, text: string): number {
     const hash = hash53(text);
     const found = this.#find.get(hash, text);
-    return found ?? Number(this.#insert.run(hash, text).lastInsertRowid);
+    const id = found ?? Number(this.#insert.run(hash, text).lastInsertRowid);
+    if (text.length <= MAX_REMEMBERED_LENGTH) {
+      // The oldest of the group makes room.
+      this.#keys.copyWithin(first + 1, first, first + GROUP - 1);
+      this.#texts.copyWithin(first + 1, first, first + GROUP - 1);
+      this.#ids.copyWithin(first + 1, first, first + GROUP - 1);
+      this.#keys[first] = key;
+      this.#texts[first] = ownCopy(text);
+      this.#ids[first] = id;
+    }
+    return id;
   }
 }
+
+/** A text cut from a longer one keeps all of that alive, as the bodies of a block are; the copy does not. */
+const ownCopy = (text: string): string => Buffer.from(text).toString();

@@ -73,6 +73,7 @@ export class BlockWriter {
       return this.#commit.immediate(result);
     } catch (error) {
       this.#texts.forget();
+      this.#outcomes.forget();
       this.#counts.drop();
       throw error;
     }

@@ -4,15 +4,13 @@
  */
 import { stat } from 'node:fs/promises';
 import { hashFile, type ListSource } from './list-bytes.ts';
-import type { ListEntry } from './list-ledger.ts';
+import type { ListSink } from './list-ledger.ts';
 import type { ListAccounting, ListRow } from './ports.ts';
 import { type ListOptions, readList } from './seeder.ts';
 
 /** A list on its way into the store. */
-export interface StagedList {
-  /** False for a name that was added before. */
-  add(entry: ListEntry): boolean;
-  /** Enters the list; `accounting.targets` must be the number of names added. */
+export interface StagedList extends ListSink {
+  /** Enters the list; `accounting.targets` must be the number of different names. */
   commit(head: ListHead): ListRow;
   discard(): void;
 }

@@ -1,6 +1,7 @@
 /**
  * The account of one list: every entry is blank, refused with a reason, a duplicate or a target, and
- * nothing else (statistics.md §2: the lines reconcile). It holds counts and a few examples, no names.
+ * nothing else (statistics.md §2: the lines reconcile). It holds counts and a few examples, no names:
+ * which of them are duplicates the sink tells at the end.
  */
 import { type DomainName, type NameRefusal, parseDomainName } from '../names/domain-name.ts';
 import { isListedSuffix, registrationOf } from '../names/organizational-domain.ts';
@@ -49,8 +50,10 @@ export interface ListEntry {
 }
 
 export interface ListSink {
-  /** False where the list has had the name before. */
-  add(entry: ListEntry): boolean;
+  /** Of a name that comes twice the first entry counts. */
+  add(entry: ListEntry): void;
+  /** Ends the adding and gives the number of different names. */
+  settle(): number;
 }
 
 const MAX_EXAMPLES = 10;
@@ -64,9 +67,8 @@ export class ListLedger {
   readonly #examples: { line: number; text: string; reason: string }[] = [];
   #lines = 0;
   #blank = 0;
-  #duplicates = 0;
   #reduced = 0;
-  #targets = 0;
+  #names = 0;
 
   constructor(sink: ListSink, hosts: HostsMode) {
     this.#sink = sink;
@@ -119,18 +121,20 @@ export class ListLedger {
     this.#lines++;
     if (isReduced) this.#reduced++;
     const target = isReduced ? registrable : name;
-    if (this.#sink.add({ name: target, registry, tld, rank, labels })) this.#targets++;
-    else this.#duplicates++;
+    this.#names++;
+    this.#sink.add({ name: target, registry, tld, rank, labels });
   }
 
+  /** Ends the list. */
   accounting(): ListAccounting {
+    const targets = this.#sink.settle();
     return {
       lines: this.#lines,
       blank: this.#blank,
       refused: Object.fromEntries([...this.#refused].sort(([a], [b]) => (a < b ? -1 : 1))),
-      duplicates: this.#duplicates,
+      duplicates: this.#names - targets,
       reduced: this.#reduced,
-      targets: this.#targets,
+      targets,
       examples: [...this.#examples],
     };
   }

@@ -1,7 +1,7 @@
 /**
- * Lists of domains to targets: reads one list, whatever its format, in a stream, and hands each new
- * name to the sink with its registry, rank and labels. Memory does not grow with the list; whether a
- * name was there before only the sink knows. Names are refused with a reason, lists with a
+ * Lists of domains to targets: reads one list, whatever its format, in a stream, and hands each
+ * name to the sink with its registry, rank and labels. Memory does not grow with the list; which
+ * names came twice only the sink knows, at the end. Names are refused with a reason, lists with a
  * SurveyError.
  */
 
@@ -14,7 +14,6 @@ import { guessShape, type ListFormat } from './list-format.ts';
 import { type HostsMode, ListLedger, type ListSink, REFUSAL_HINTS } from './list-ledger.ts';
 import type { ListReader } from './list-reader.ts';
 import type { ListAccounting } from './ports.ts';
-import { CsvReader, sampleRows } from './read-csv.ts';
 import { PlainReader } from './read-plain.ts';
 import { ZoneReader } from './read-zone.ts';
 
@@ -131,6 +130,8 @@ async function planReading(
   const lines = sampleLines(head, isWhole);
   const { format, delimiter } = guessShape(path, lines, options.format);
   if (format === 'csv' || format === 'tsv') {
+    // Only where it is needed: loading the parser costs what importing 20,000 names does.
+    const { CsvReader, sampleRows } = await import('./read-csv.ts');
     const columns = planColumns(path, sampleRows(lines, delimiter, MAX_SAMPLE_ROWS), options);
     return {
       reader: new CsvReader(path, delimiter, columns, ledger),

@@ -23,11 +23,8 @@ describe('stageList', () => {
   it('tells duplicates, and finds the list again by its bytes and options', () => {
     const store = temporaryWriter();
     const stage = store.stageList();
-    expect(['a.com', 'b.jp', 'a.com'].map((name) => stage.add(entry(name)))).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    for (const name of ['a.com', 'b.jp', 'a.com']) stage.add(entry(name));
+    expect(stage.settle()).toBe(2);
     const counted = accounting(2, { lines: 3, duplicates: 1 });
     const list = stage.commit({
       name: 'x',
@@ -165,6 +162,45 @@ describe('stageList', () => {
       },
       { name: 'd.com', rank: undefined, lists: ['plain'], labels: {} },
     ]);
+  });
+
+  it('takes the first row of a name that comes twice, whatever the second says', () => {
+    const store = temporaryWriter();
+    addList(store, ['old.com'], 'before');
+    const stage = store.stageList();
+    for (const name of ['old.com', 'new.com']) {
+      for (const rank of [5, 1, 9]) stage.add(entry(name, { rank, labels: [`label ${rank}`] }));
+    }
+    const head = { name: 'x', sha256: 'aa', optionsKey: '', labelColumns: ['l'], hasRanks: true };
+    const counted = accounting(2, { lines: 6, duplicates: 4 });
+    const list = stage.commit({ ...head, accounting: counted });
+    const rows = [...store.domainRows(store.planRun(plan(1, config([list.id]))).id)];
+    expect(rows.map(({ name, rank, labels }) => [name, rank, labels['l']])).toEqual([
+      ['new.com', 5, 'label 5'],
+      ['old.com', 5, 'label 5'],
+    ]);
+  });
+
+  it.each([
+    ['a few', 3],
+    ['none', 0],
+    ['many', 400],
+  ])('enters a list of known names and %s new ones, each name once', (_, count) => {
+    const path = temporaryPath();
+    const store = temporaryWriter(path);
+    const old = numbered(300);
+    addList(store, old, 'first');
+    const young = numbered(count, 'young');
+    const list = addList(store, [...young, ...old.slice(100), ...young], 'second');
+    expect(list.accounting.targets).toBe(200 + count);
+    const run = store.planRun(plan(1, config([list.id])));
+    const names = [...store.domainRows(run.id)].map(({ name }) => name);
+    expect(names).toEqual([...young, ...old.slice(100)].sort());
+    store.close();
+    const db = new Database(path, { readonly: true });
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(db.pragma('index_list(domain)')).toMatchObject([{ name: 'domain_name', unique: 1 }]);
+    db.close();
   });
 
   it('keeps registries of one name in two TLDs apart, and adds TLDs up', () => {

@@ -10,6 +10,7 @@ import { SurveyError } from '../../src/survey/errors.ts';
 import {
   addList,
   config,
+  contentOf,
   NOTHING_FOUND,
   plan,
   SHAPES,
@@ -122,6 +123,33 @@ describe('openWriter', () => {
     expect(db.pragma('page_size', { simple: true })).toBe(8192);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+
+  it('brings a store of layout 1 up to date with all it holds', () => {
+    const path = temporaryPath();
+    const store = temporaryWriter(path);
+    addList(store, ['a.com', 'b.jp', 'c.com']);
+    store.close();
+    const now = contentOf(path);
+    const db = new Database(path);
+    db.exec(`CREATE TABLE old(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+        registry_id INTEGER NOT NULL REFERENCES segment(id)) STRICT;
+      INSERT INTO old SELECT * FROM domain;
+      DROP TABLE domain;
+      ALTER TABLE old RENAME TO domain;
+      PRAGMA user_version = 1`);
+    db.close();
+    expect(() => openReader(path)).toThrow('older mailcensus');
+    temporaryWriter(path).close();
+    expect(contentOf(path)).toEqual(now);
+    const again = temporaryWriter(path);
+    addList(again, ['d.com', 'a.com'], 'later');
+    again.close();
+    const migrated = new Database(path, { readonly: true });
+    onTestFinished(() => void migrated.close());
+    expect(migrated.pragma('user_version', { simple: true })).toBe(LAYOUT_VERSION);
+    expect(migrated.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(migrated.pragma('index_list(domain)')).toMatchObject([{ name: 'domain_name' }]);
   });
 
   it('takes an empty file, as `touch` leaves it', () => {

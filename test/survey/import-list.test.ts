@@ -22,7 +22,10 @@ function memoryStore() {
       state.staged += 1;
       const names = new Set<string>();
       return {
-        add: ({ name }) => names.size !== names.add(name).size,
+        add: ({ name }) => {
+          names.add(name);
+        },
+        settle: () => names.size,
         commit: ({ optionsKey, ...head }: ListHead) => {
           const row: ListRow = { id: lists.size + 1, ...head };
           lists.set(`${head.sha256} ${optionsKey}`, row);

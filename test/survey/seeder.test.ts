@@ -202,6 +202,7 @@ describe('readList of bytes', () => {
         add: () => {
           throw new RangeError('the store is full');
         },
+        settle: () => 0,
       };
       await expect(readList({ path: file(name, content) }, DEFAULTS, broken)).rejects.toThrow(
         new RangeError('the store is full'),
