@@ -1,11 +1,4 @@
-/** Times and counts for people. */
-
-const GROUPED = new Intl.NumberFormat('en-US');
-
-/** `1,234,567`. */
-export function grouped(count: number): string {
-  return GROUPED.format(Math.round(count));
-}
+/** Times for people. */
 
 /** `0:07`, `12:05`, `3:04:09`. */
 export function clockTime(seconds: number): string {

@@ -1,14 +1,8 @@
 #!/usr/bin/env node
 /** The command line: verbs, signals and exit status. It composes and decides nothing else. */
 import { Command } from 'commander';
-import { demoCommand } from './demo.ts';
 import { EXIT, exitStatusOf } from './exit.ts';
-import { exportCommand } from './export.ts';
-import { inspectCommand } from './inspect.ts';
 import type { CliIo } from './io.ts';
-import { reportCommand } from './report.ts';
-import { runsCommand, statusCommand } from './runs.ts';
-import { surveyCommand } from './survey.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** The first signal asks for a clean stop, the second ends the process at once. */
@@ -42,22 +36,30 @@ async function main(): Promise<number> {
     .version(TOOL_VERSION)
     .configureOutput({ outputError: (text, write) => write(usageLine(text)) })
     .exitOverride();
-  const verbs = [
-    surveyCommand(io),
-    inspectCommand(io),
-    reportCommand(io),
-    exportCommand(),
-    runsCommand(io),
-    statusCommand(io),
-    demoCommand(io),
-  ];
-  for (const verb of verbs) addVerb(program, verb);
+  for (const verb of await verbsFor(commandLine[0], io)) addVerb(program, verb);
   try {
     await program.parseAsync(commandLine, { from: 'user' });
     return EXIT.complete;
   } catch (error) {
     return exitStatusOf(error, (line) => process.stderr.write(`${line}\n`));
   }
+}
+
+/** Each verb by name, in the order of the help. */
+const VERBS = new Map<string, (io: CliIo) => Promise<Command>>([
+  ['survey', async (io) => (await import('./survey.ts')).surveyCommand(io)],
+  ['inspect', async (io) => (await import('./inspect.ts')).inspectCommand(io)],
+  ['report', async (io) => (await import('./report.ts')).reportCommand(io)],
+  ['export', async () => (await import('./export.ts')).exportCommand()],
+  ['runs', async (io) => (await import('./runs.ts')).runsCommand(io)],
+  ['status', async (io) => (await import('./runs.ts')).statusCommand(io)],
+  ['demo', async (io) => (await import('./demo.ts')).demoCommand(io)],
+]);
+
+/** The one verb that is meant, so that no call loads what another needs; all where it is none of them. */
+function verbsFor(verb: string | undefined, io: CliIo): Promise<readonly Command[]> {
+  const meant = VERBS.get(verb ?? '');
+  return Promise.all((meant === undefined ? [...VERBS.values()] : [meant]).map((make) => make(io)));
 }
 
 /** Settings of the program hold for its verbs and for theirs. */

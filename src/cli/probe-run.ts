@@ -17,7 +17,7 @@ import { Progress } from '../survey/progress.ts';
 import { runSurvey } from '../survey/run.ts';
 import { isSilent, silenceLine, watchSilence } from '../survey/silence.ts';
 import { type CliIo, note } from './io.ts';
-import { openProgressView, type ProgressMode } from './progress-view.ts';
+import { openProgressView, type ProgressMode, type ProgressView } from './progress-view.ts';
 import type { SurveyOptions } from './survey-options.ts';
 
 export interface ProbeRunParts {
@@ -44,9 +44,11 @@ export async function probeRun(
   parts: ProbeRunParts,
 ): Promise<{ readonly run: RunRow; readonly isComplete: boolean }> {
   const { io, store, run, checks } = parts;
+  const mode: ProgressMode = parts.options.quiet ? 'quiet' : io.stderr.isTTY ? 'live' : 'plain';
+  const view = await openProgressView(mode, io.stderr);
   const pool = openPool(parts);
   const progress = new Progress(run.targets, run.domainsDone, io.now);
-  const showing = showProgress(parts, progress, pool);
+  const showing = showProgress(parts, progress, pool, mode, view);
   try {
     const end = await runSurvey({
       queue: openEmbeddedQueue(store, run.id),
@@ -154,12 +156,12 @@ function responsesOf(counters: EngineCounters): number {
 }
 
 function showProgress(
-  { io, options, store, run }: ProbeRunParts,
+  { io, store, run }: ProbeRunParts,
   progress: Progress,
   pool: ThreadPool,
+  mode: ProgressMode,
+  view: ProgressView,
 ): { end(): void } {
-  const mode: ProgressMode = options.quiet ? 'quiet' : io.stderr.isTTY ? 'live' : 'plain';
-  const view = openProgressView(mode, io.stderr);
   let estimate: string | undefined;
   let estimatedAtMs = 0;
   const show = () => {

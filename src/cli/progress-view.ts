@@ -2,9 +2,10 @@
  * Shows a run's progress on stderr: a live picture on a terminal, a plain line every half minute
  * elsewhere, nothing when quiet. Never writes to stdout, which belongs to figures.
  */
-import { createLogUpdate } from 'log-update';
+
+import { count } from '../report/text/numbers.ts';
 import type { ProgressFigures } from '../survey/progress.ts';
-import { clockTime, grouped } from './duration.ts';
+import { clockTime } from './duration.ts';
 
 export interface ProgressView {
   show(figures: ProgressFigures, estimate: string | undefined): void;
@@ -17,12 +18,17 @@ export type ProgressMode = 'live' | 'plain' | 'quiet';
 const BAR_WIDTH = 28;
 const PLAIN_INTERVAL_SECONDS = 30;
 
-export function openProgressView(mode: ProgressMode, stream: NodeJS.WriteStream): ProgressView {
+export async function openProgressView(
+  mode: ProgressMode,
+  stream: NodeJS.WriteStream,
+): Promise<ProgressView> {
   if (mode === 'quiet') return { show: () => undefined, end: () => undefined };
   return mode === 'live' ? liveView(stream) : plainView(stream);
 }
 
-function liveView(stream: NodeJS.WriteStream): ProgressView {
+async function liveView(stream: NodeJS.WriteStream): Promise<ProgressView> {
+  // A tenth of a second of CPU, for which a run without a terminal has no use.
+  const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stream);
   return {
     show: (figures, estimate) => update(livePicture(figures, estimate, stream.columns ?? 80)),
@@ -53,7 +59,7 @@ export function livePicture(
   const filled = Math.floor(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const lines = [
-    `  ${bar} ${(share * 100).toFixed(1).padStart(5)} %   ${grouped(figures.done)} of ${grouped(figures.targets)} domains`,
+    `  ${bar} ${(share * 100).toFixed(1).padStart(5)} %   ${count(figures.done)} of ${count(figures.targets)} domains`,
     `  ${speeds(figures)}   ${timeLeft(figures)}`,
     `  ${unknowns(figures)}${estimate === undefined ? '' : `   ${estimate}`}`,
   ];
@@ -61,11 +67,11 @@ export function livePicture(
 }
 
 export function plainLine(figures: ProgressFigures): string {
-  return `${grouped(figures.done)} of ${grouped(figures.targets)} domains, ${speeds(figures)}, ${unknowns(figures)}, ${timeLeft(figures)}`;
+  return `${count(figures.done)} of ${count(figures.targets)} domains, ${speeds(figures)}, ${unknowns(figures)}, ${timeLeft(figures)}`;
 }
 
 function speeds(figures: ProgressFigures): string {
-  return `${grouped(figures.domainsPerSecond)} domains/s, ${grouped(figures.queriesPerSecond)} queries/s`;
+  return `${count(figures.domainsPerSecond)} domains/s, ${count(figures.queriesPerSecond)} queries/s`;
 }
 
 function unknowns(figures: ProgressFigures): string {

@@ -7,6 +7,7 @@ import type { ResolverAddress } from '../dns/client/resolvers.ts';
 import { formatResolver } from '../dns/client/resolvers.ts';
 import { PSL_VERSION } from '../names/organizational-domain.ts';
 import { usefulThreads } from '../probe/thread-shares.ts';
+import { count } from '../report/text/numbers.ts';
 import { isSameConfig } from '../store/run-rows.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
@@ -23,7 +24,6 @@ import {
 } from '../survey/ports.ts';
 import { checksOf } from './check-options.ts';
 import { transportOf } from './dns-options.ts';
-import { grouped } from './duration.ts';
 import { type CliIo, note } from './io.ts';
 import { probeRun } from './probe-run.ts';
 import { usableResolvers } from './resolver-check.ts';
@@ -71,7 +71,7 @@ export async function runLists(
     run = store.resumeRun(decision.run.id, provenance);
     note(
       io,
-      `taking up night ${run.night}: ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains are done`,
+      `taking up night ${run.night}: ${count(run.domainsDone)} of ${count(run.targets)} domains are done`,
     );
   } else {
     if (decision.abort !== undefined) {
@@ -133,7 +133,7 @@ async function bringIn(
           );
         if (options.quiet || io.now() - shownAtMs < 2 * MS_PER_SECOND) return;
         shownAtMs = io.now();
-        note(io, `reading ${path}: ${grouped(entries)} entries`);
+        note(io, `reading ${path}: ${count(entries)} entries`);
       },
     },
     store,
@@ -148,7 +148,7 @@ function noteAccounting(io: CliIo, { name, accounting }: ListRow): void {
   const refusedCount = Object.values(refused).reduce((sum, count) => sum + count, 0);
   note(
     io,
-    `${name}: ${grouped(targets)} domains (${grouped(lines)} entries, ${grouped(duplicates)} duplicates, ${grouped(refusedCount)} refused)`,
+    `${name}: ${count(targets)} domains (${count(lines)} entries, ${count(duplicates)} duplicates, ${count(refusedCount)} refused)`,
   );
   const shown = new Set<string>();
   for (const { line, text, reason } of examples) {

@@ -1,8 +1,9 @@
 /** `runs`: what a store holds; `status`: how far its newest run is. */
 import { Command } from 'commander';
+import { count } from '../report/text/numbers.ts';
 import { openReader } from '../store/open.ts';
 import type { RunRow } from '../survey/ports.ts';
-import { clockTime, grouped } from './duration.ts';
+import { clockTime } from './duration.ts';
 import { type CliIo, writeAll } from './io.ts';
 import { chosenRun } from './report-data.ts';
 import { DEFAULT_STORE } from './store-option.ts';
@@ -86,9 +87,9 @@ function runTable(runs: readonly RunRow[]): string {
       String(run.id),
       run.night,
       run.status,
-      grouped(run.domainsDone),
-      grouped(run.targets),
-      grouped(run.queries),
+      count(run.domainsDone),
+      count(run.targets),
+      count(run.queries),
       isoTime(run.startedAtMs).slice(0, 16).replace('T', ' '),
       run.finishedAtMs === undefined ? '' : clockTime((run.finishedAtMs - run.startedAtMs) / 1000),
     ]),
@@ -114,8 +115,8 @@ function statusText(run: RunRow, nowMs: number): string {
   const end = run.finishedAtMs ?? nowMs;
   const lines = [
     `night ${run.night}   run ${run.id}   ${run.status}`,
-    `done     ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains (${(share * 100).toFixed(1)} %), ${grouped(run.blocksDone)} of ${grouped(run.blocks)} blocks`,
-    `queries  ${grouped(run.queries)}`,
+    `done     ${count(run.domainsDone)} of ${count(run.targets)} domains (${(share * 100).toFixed(1)} %), ${count(run.blocksDone)} of ${count(run.blocks)} blocks`,
+    `queries  ${count(run.queries)}`,
     `began    ${isoTime(run.startedAtMs)}, ${clockTime((end - run.startedAtMs) / 1000)} ${run.finishedAtMs === undefined ? 'ago' : 'to the end'}${run.resumes > 0 ? `, taken up again ${run.resumes} times` : ''}`,
     `asks     ${run.provenance.resolvers.join(', ')} for ${run.config.checks.join(', ')}`,
   ];

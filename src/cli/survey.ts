@@ -1,10 +1,10 @@
 /** `survey LIST…`: one run from lists to report. */
 import { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
+import { count } from '../report/text/numbers.ts';
 import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { resolversOf } from './dns-options.ts';
-import { grouped } from './duration.ts';
 import type { CliIo } from './io.ts';
 import { DEFAULT_TOP, printReport } from './report.ts';
 import { runLists } from './run-survey.ts';
@@ -25,7 +25,7 @@ export function surveyCommand(io: CliIo): Command {
       if (!isComplete) {
         throw new SurveyError(
           'stopped',
-          `stopped with ${grouped(run.domainsDone)} of ${grouped(run.targets)} domains done and stored; the same command goes on from there`,
+          `stopped with ${count(run.domainsDone)} of ${count(run.targets)} domains done and stored; the same command goes on from there`,
         );
       }
       await printReport(io, store, run, DEFAULT_TOP);

@@ -2,11 +2,11 @@
 import type { Share } from '../../statistics/shares.ts';
 import type { Interval } from '../../statistics/wilson.ts';
 
-const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** As `12,345`. */
+/** As `12,345`, rounded. By hand: `Intl` loads its data first, 25 ms of CPU. */
 export function count(value: number): string {
-  return GROUPED.format(value);
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(?:\d{3})+$)/gu, ',');
 }
 
 /** As `33.3 %`; `n/a` over nothing. A share that is not zero never prints as 0.0, nor all but as 100. */
