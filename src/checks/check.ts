@@ -5,7 +5,7 @@
  *
  * A check sees no socket, clock, promise or resolver option.
  */
-import type { Conversation, FailureReason } from '../dns/talk.ts';
+import type { Answer, Conversation, FailureReason } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
 
 /** `present`, `absent` and `invalid` are answers; `unknown` is none and is never counted as absent. */
@@ -31,6 +31,21 @@ export interface Observation<Policy> {
   readonly findings: readonly Finding[];
   /** What the records say once read; undefined where there was nothing to read. */
   readonly policy: Policy | undefined;
+  /** The same for all observations of a check that come to the same row, so that it is made once. */
+  readonly kept?: KeptRow | undefined;
+}
+
+/** What a block keeps of an observation. */
+export interface Row {
+  /** Index into the check's `classes`. */
+  readonly classCode: number;
+  readonly flags: number;
+  readonly body: string | null;
+}
+
+/** A place for the row, written by the block's prober, which makes it. */
+export interface KeptRow {
+  row?: Row;
 }
 
 export type Cell = string | number | boolean | undefined;
@@ -101,6 +116,16 @@ export interface CheckDefinition<Policy> {
   readonly detail: (policy: Policy | undefined) => { readonly [key: string]: Json };
 }
 
+/**
+ * The answer to a question that was put alone. A check yields such a question itself: going through
+ * `ask` costs a generator more for each.
+ */
+export function onlyAnswer(answers: readonly Answer[]): Answer {
+  const answer = answers[0];
+  if (answer === undefined) throw new TypeError('a question was handed no answer');
+  return answer;
+}
+
 const MAX_FLAGS = 30;
 
 /** Closes over the policy's type, so that the table of checks is an ordinary array. */
@@ -108,6 +133,7 @@ export function defineCheck<Policy>(definition: CheckDefinition<Policy>): Check 
   const { fields, flags, observe, detail } = definition;
   if (flags.length > MAX_FLAGS)
     throw new RangeError(`${definition.name}: more than ${MAX_FLAGS} flags`);
+  const noCells: readonly Cell[] = fields.map(() => undefined);
   const policyOf = (observation: Observation<unknown>) => observation.policy as Policy | undefined;
   return {
     name: definition.name,
@@ -120,7 +146,7 @@ export function defineCheck<Policy>(definition: CheckDefinition<Policy>): Check 
     observeInDepth: definition.observeInDepth ?? observe,
     cells: (observation) => {
       const policy = policyOf(observation);
-      return fields.map((field) => (policy === undefined ? undefined : field.of(policy)));
+      return policy === undefined ? noCells : fields.map((field) => field.of(policy));
     },
     flags: (observation) => {
       const policy = policyOf(observation);

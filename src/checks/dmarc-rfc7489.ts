@@ -3,12 +3,12 @@
  * organizational domain of the Public Suffix List (§3.2, §6.6.3), no tree walk, no `np`, `t`, `psd`.
  * It asks only what the tree walk has not asked already.
  */
-import { type Conversation, errorClass } from '../dns/talk.ts';
+import { errorClass } from '../dns/talk.ts';
 import { type DomainName, labelCount } from '../names/domain-name.ts';
 import { organizationalDomainPsl } from '../names/organizational-domain.ts';
 import type { DmarcRecord, PolicyValue } from '../records/dmarc-record.ts';
 import { type DmarcClass, requestedPolicy7489 } from './dmarc-policy.ts';
-import { askDmarcSet, type DmarcSet } from './dmarc-set.ts';
+import type { DmarcSet } from './dmarc-set.ts';
 import type { TreeWalk } from './dmarc-walk.ts';
 
 export interface Reading7489 {
@@ -29,14 +29,27 @@ const ABSENT: Reading7489 = {
   policy: undefined,
 };
 
-export function* readBy7489(walk: TreeWalk): Conversation<Reading7489> {
-  const { domain, own } = walk;
-  // The fallback is for an empty set only; several records end discovery (§6.6.3 steps 3 and 5).
-  if (own.failure !== undefined || own.selected.length > 0) return readingOf(own, 'own');
+/**
+ * The name whose records the fallback wants and the tree walk has not asked; undefined without one.
+ * The fallback is for an empty set only; several records end discovery (§6.6.3 steps 3 and 5).
+ */
+export function unaskedBy7489({ domain, own, parents }: TreeWalk): DomainName | undefined {
+  if (own.failure !== undefined || own.selected.length > 0) return undefined;
   const orgDomain = orgDomain7489(domain);
-  if (orgDomain === domain) return ABSENT;
-  const walked = walk.parents.find((set) => set.domain === orgDomain);
-  return readingOf(walked ?? (yield* askDmarcSet(orgDomain, true)), 'org');
+  return orgDomain === domain || setOf(parents, orgDomain) !== undefined ? undefined : orgDomain;
+}
+
+/** `unasked` is the set at the name that `unaskedBy7489` gave. */
+export function readBy7489(walk: TreeWalk, unasked: DmarcSet | undefined): Reading7489 {
+  const { domain, own, parents } = walk;
+  if (own.failure !== undefined || own.selected.length > 0) return readingOf(own, 'own');
+  const set = unasked ?? setOf(parents, orgDomain7489(domain));
+  return set === undefined ? ABSENT : readingOf(set, 'org');
+}
+
+function setOf(parents: readonly DmarcSet[], domain: DomainName): DmarcSet | undefined {
+  for (const set of parents) if (set.domain === domain) return set;
+  return undefined;
 }
 
 /** Two labels are a registered name or a public suffix: their own organizational domain either way. */

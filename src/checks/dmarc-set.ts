@@ -2,7 +2,13 @@
  * What stands at one `_dmarc` name: the TXT record set told apart into DMARC records, near misses
  * and others (RFC 9989 §4.10 steps 2 and 6). Pure; it decides nothing about policy.
  */
-import { ask, type Conversation, type FailureReason, recordSet } from '../dns/talk.ts';
+import {
+  type Answer,
+  type Conversation,
+  type FailureReason,
+  type Question,
+  recordSet,
+} from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
 import {
   type DmarcRecord,
@@ -10,6 +16,7 @@ import {
   isNearMiss,
   parseDmarcRecord,
 } from '../records/dmarc-record.ts';
+import { onlyAnswer } from './check.ts';
 
 /** A question without a definitive answer. */
 export interface LookupFailure {
@@ -41,11 +48,23 @@ const NONE: readonly string[] = [];
 const DMARC_LABEL = '_dmarc.';
 const LONGEST_NAME = 253;
 
-/** Asks for the TXT records at `_dmarc.<domain>`; an own name is shared with no other domain. */
-export function* askDmarcSet(domain: DomainName, shared: boolean): Conversation<DmarcSet> {
-  // Such a name cannot exist, hence holds no record (RFC 1035 §2.3.4).
-  if (domain.length > LONGEST_NAME - DMARC_LABEL.length) return emptySet(domain, false);
-  const answer = yield* ask({ qname: DMARC_LABEL + domain, qtype: 'TXT', shared });
+/**
+ * The question for the TXT records at `_dmarc.<domain>`; an own name is shared with no other domain.
+ * Undefined where such a name cannot exist, hence holds no record (RFC 1035 §2.3.4).
+ */
+export function dmarcQuestion(domain: DomainName, shared: boolean): Question | undefined {
+  if (domain.length > LONGEST_NAME - DMARC_LABEL.length) return undefined;
+  return { qname: DMARC_LABEL + domain, qtype: 'TXT', shared };
+}
+
+/** Asks for what stands at a parent, or a fallback: names that many domains share. */
+export function* askDmarcSet(domain: DomainName): Conversation<DmarcSet> {
+  const question = dmarcQuestion(domain, true);
+  if (question === undefined) return emptySet(domain, false);
+  return readDmarcAnswer(domain, onlyAnswer(yield [question]));
+}
+
+export function readDmarcAnswer(domain: DomainName, answer: Answer): DmarcSet {
   const set = recordSet(answer);
   switch (set.state) {
     case 'records':
@@ -67,7 +86,7 @@ export function usableRecord(set: DmarcSet | undefined): DmarcRecord | undefined
 export function readDmarcSet(domain: DomainName, texts: readonly string[]): DmarcSet {
   const [only] = texts;
   if (texts.length === 1 && only !== undefined && isDmarcRecord(only))
-    return { ...emptySet(domain, false), selected: texts, record: parseDmarcRecord(only) };
+    return plainSet(domain, texts, parseDmarcRecord(only));
   const selected = texts.filter(isDmarcRecord).sort();
   const nearMisses = texts.filter(isNearMiss).sort();
   const [record] = selected;
@@ -83,12 +102,21 @@ export function readDmarcSet(domain: DomainName, texts: readonly string[]): Dmar
   };
 }
 
-function emptySet(domain: DomainName, isDangling: boolean): DmarcSet {
+export const emptySet = (domain: DomainName, isDangling: boolean): DmarcSet =>
+  plainSet(domain, NONE, undefined, isDangling);
+
+/** A set of nothing but the selected texts. */
+function plainSet(
+  domain: DomainName,
+  selected: readonly string[],
+  record: DmarcRecord | undefined,
+  isDangling = false,
+): DmarcSet {
   return {
     domain,
     failure: undefined,
-    selected: NONE,
-    record: undefined,
+    selected,
+    record,
     nearMisses: NONE,
     unrelated: 0,
     hasSpf: false,

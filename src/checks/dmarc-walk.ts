@@ -5,7 +5,15 @@
 import type { Conversation } from '../dns/talk.ts';
 import { type DomainName, labelCount, parentOf } from '../names/domain-name.ts';
 import type { DmarcRecord } from '../records/dmarc-record.ts';
-import { askDmarcSet, type DmarcSet, type LookupFailure, usableRecord } from './dmarc-set.ts';
+import { onlyAnswer } from './check.ts';
+import {
+  type DmarcSet,
+  dmarcQuestion,
+  emptySet,
+  type LookupFailure,
+  readDmarcAnswer,
+  usableRecord,
+} from './dmarc-set.ts';
 
 export interface TreeWalk {
   readonly domain: DomainName;
@@ -19,6 +27,8 @@ export interface TreeWalk {
 /** A longer name is cut to this many labels after the first question: never more than 8 in all. */
 const LONGEST_PARENT = 7;
 
+const NO_SETS: readonly DmarcSet[] = [];
+
 /**
  * Asks the name, then its parents up to the top-level domain, also after a record was found, and
  * stops at `psd=y` or `psd=n`. A failed question ends the walk: with an own record the policy stands
@@ -26,16 +36,26 @@ const LONGEST_PARENT = 7;
  * (RFC 9989 §4.10.1, §5.3.6).
  */
 export function* walkTree(domain: DomainName): Conversation<TreeWalk> {
-  const own = yield* askDmarcSet(domain, false);
-  const parents: DmarcSet[] = [];
+  const asked = dmarcQuestion(domain, false);
+  const own =
+    asked === undefined
+      ? emptySet(domain, false)
+      : readDmarcAnswer(domain, onlyAnswer(yield [asked]));
+  let parents: DmarcSet[] | undefined;
   let set = own;
   let next = firstParent(domain);
   while (set.failure === undefined && !isBoundary(set) && next !== undefined) {
-    set = yield* askDmarcSet(next, true);
-    parents.push(set);
+    const question = dmarcQuestion(next, true);
+    set =
+      question === undefined
+        ? emptySet(next, false)
+        : readDmarcAnswer(next, onlyAnswer(yield [question]));
+    if (parents === undefined) parents = [set];
+    else parents.push(set);
     next = parentOf(next);
   }
-  return { domain, own, parents, failed: set.failure === undefined ? undefined : set };
+  const failed = set.failure === undefined ? undefined : set;
+  return { domain, own, parents: parents ?? NO_SETS, failed };
 }
 
 function firstParent(domain: DomainName): DomainName | undefined {
@@ -120,17 +140,19 @@ function organizationalDomain({ domain, own, parents }: TreeWalk): DomainName {
   return shortest ?? domain;
 }
 
+const NOTHING_INHERITED = { set: undefined, source: undefined } as const;
+
 /** The record of the organizational domain, else that of the public suffix domain (`psd=y`). */
 function inherited(
   { own, parents }: TreeWalk,
   orgDomain: DomainName,
 ): { readonly set: DmarcSet | undefined; readonly source: PolicySource | undefined } {
-  for (const set of [own, ...parents])
+  if (own.domain === orgDomain && usableRecord(own) !== undefined)
+    return { set: own, source: 'org' };
+  for (const set of parents)
     if (set.domain === orgDomain && usableRecord(set) !== undefined) return { set, source: 'org' };
   const last = parents.at(-1);
-  return usableRecord(last)?.psd === 'y'
-    ? { set: last, source: 'psd' }
-    : { set: undefined, source: undefined };
+  return usableRecord(last)?.psd === 'y' ? { set: last, source: 'psd' } : NOTHING_INHERITED;
 }
 
 /** The name one label below `ancestor` on the way to `domain`, which the walk may have skipped. */

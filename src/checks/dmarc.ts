@@ -5,7 +5,7 @@
  * here.
  */
 import {
-  ask,
+  type Answer,
   type Conversation,
   errorClass,
   type FailureReason,
@@ -14,7 +14,15 @@ import {
 } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
 import type { PolicyValue } from '../records/dmarc-record.ts';
-import { type Check, defineCheck, type Json, type Observation, type State } from './check.ts';
+import {
+  type Check,
+  defineCheck,
+  type Json,
+  type KeptRow,
+  type Observation,
+  onlyAnswer,
+  type State,
+} from './check.ts';
 import { DMARC_FIELDS, DMARC_FLAGS } from './dmarc-columns.ts';
 import { dmarcFindings } from './dmarc-findings.ts';
 import {
@@ -26,8 +34,8 @@ import {
   requestedPolicy7489,
 } from './dmarc-policy.ts';
 import { type DmarcPolicy, effectiveOf, keptTexts } from './dmarc-reading.ts';
-import { orgDomain7489, type Reading7489, readBy7489 } from './dmarc-rfc7489.ts';
-import type { LookupFailure } from './dmarc-set.ts';
+import { orgDomain7489, type Reading7489, readBy7489, unaskedBy7489 } from './dmarc-rfc7489.ts';
+import { askDmarcSet, type LookupFailure } from './dmarc-set.ts';
 import { type Discovery, discover, type TreeWalk, walkTree } from './dmarc-walk.ts';
 
 /** What the discovery comes to for the domain. */
@@ -43,16 +51,30 @@ type Existence = boolean | LookupFailure | undefined;
 function* observe(domain: DomainName): Conversation<Observation<DmarcPolicy>> {
   const walk = yield* walkTree(domain);
   const discovery = discover(walk);
-  const read7489 = yield* readBy7489(walk);
-  const existence = turnsOnExistence(walk, discovery) ? yield* askExistence(domain) : undefined;
+  const unasked = unaskedBy7489(walk);
+  const read7489 = readBy7489(walk, unasked && (yield* askDmarcSet(unasked)));
+  const existence = turnsOnExistence(walk, discovery)
+    ? existenceFrom(onlyAnswer(yield [{ qname: domain, qtype: 'MX', shared: false }]))
+    : undefined;
+  const kept = unasked === undefined ? keptRow(walk, existence) : undefined;
+  return observationOf(walk, discovery, withExistence(read7489, existence), existence, kept);
+}
+
+function observationOf(
+  walk: TreeWalk,
+  discovery: Discovery,
+  rfc7489: Reading7489,
+  existence: Existence,
+  kept: KeptRow | undefined,
+): Observation<DmarcPolicy> {
   const outcome = decide(walk, discovery, existence);
   const reading: DmarcPolicy = {
-    domain,
+    domain: walk.domain,
     class: outcome.class,
     walk,
     discovery,
     policy: outcome.policy,
-    rfc7489: withExistence(read7489, existence),
+    rfc7489,
   };
   return {
     state: stateOf(outcome.class),
@@ -61,8 +83,20 @@ function* observe(domain: DomainName): Conversation<Observation<DmarcPolicy>> {
     records: keptTexts(walk.own),
     findings: dmarcFindings(reading),
     policy: reading,
+    kept,
   };
 }
+
+/** Where nothing stands at the name and above it, fields and flags turn on existence alone. */
+function keptRow({ own, parents, failed }: TreeWalk, existence: Existence): KeptRow | undefined {
+  if (typeof existence !== 'boolean' || failed !== undefined || keptTexts(own).length > 0)
+    return undefined;
+  for (const { selected } of parents) if (selected.length > 0) return undefined;
+  return existence ? ABSENT_ROW : NXDOMAIN_ROW;
+}
+
+const NXDOMAIN_ROW: KeptRow = {};
+const ABSENT_ROW: KeptRow = {};
 
 /**
  * Only two things turn on whether the domain exists: `np` against `sp` of an inherited record, and
@@ -76,8 +110,7 @@ function turnsOnExistence(walk: TreeWalk, { failure, record, source }: Discovery
 }
 
 /** RFC 9989 §3.2.13 and §A.4: NXDOMAIN alone is non-existence; the MX question is one the MX check asks. */
-function* askExistence(domain: DomainName): Conversation<Existence> {
-  const answer = yield* ask({ qname: domain, qtype: 'MX', shared: false });
+function existenceFrom(answer: Answer): Existence {
   const set = recordSet(answer);
   if (set.state === 'unknown') return { reason: set.reason, lame: set.lame };
   return nameExists(answer);

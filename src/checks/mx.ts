@@ -4,7 +4,7 @@
  * implicit MX (RFC 5321 §5.1).
  */
 import {
-  ask,
+  type Answer,
   type Conversation,
   ERROR_CLASSES,
   errorClass,
@@ -12,7 +12,7 @@ import {
   recordSet,
 } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
-import { type Check, defineCheck, type Finding, type Observation } from './check.ts';
+import { type Check, defineCheck, type Finding, type Observation, onlyAnswer } from './check.ts';
 
 export interface MailExchange {
   readonly preference: number;
@@ -41,9 +41,19 @@ export const MX_CLASSES = [
 const MAX_KEPT = 100;
 
 const ROOT = '.';
+const SPACE = 0x20;
+const MAX_PREFERENCE = 0xffff;
+/** Up to this many exchanges are sorted by insertion. */
+const FEW = 8;
+
+const NO_RECORDS: readonly string[] = [];
+const NO_FINDINGS: readonly Finding[] = [];
 
 function* observe(domain: DomainName): Conversation<Observation<MxPolicy>> {
-  const answer = yield* ask({ qname: domain, qtype: 'MX', shared: false });
+  return observationOf(onlyAnswer(yield [{ qname: domain, qtype: 'MX', shared: false }]));
+}
+
+function observationOf(answer: Answer): Observation<MxPolicy> {
   const set = recordSet(answer);
   switch (set.state) {
     case 'records':
@@ -53,7 +63,7 @@ function* observe(domain: DomainName): Conversation<Observation<MxPolicy>> {
         state: 'absent',
         reason: undefined,
         class: nameExists(answer) === false ? 'nxdomain' : 'none',
-        records: [],
+        records: NO_RECORDS,
         findings: aliasFindings(set.aliases, set.nxdomain),
         policy: undefined,
       };
@@ -62,8 +72,8 @@ function* observe(domain: DomainName): Conversation<Observation<MxPolicy>> {
         state: 'unknown',
         reason: set.reason,
         class: errorClass(set.reason, set.lame),
-        records: [],
-        findings: [],
+        records: NO_RECORDS,
+        findings: NO_FINDINGS,
         policy: undefined,
       };
   }
@@ -82,20 +92,67 @@ export function readMx(
   records: readonly string[],
   aliases: readonly string[] = [],
 ): Observation<MxPolicy> {
-  const all = records.map(parseExchange);
-  if (all.length > 1) all.sort(compareExchanges);
-  const hosts = all.reduce((count, { exchange }) => count + (exchange === ROOT ? 0 : 1), 0);
+  const parsed = records.map(parseExchange);
+  const all = parsed.length === 1 ? parsed : sortedExchanges(parsed);
+  let hosts = 0;
+  for (const { exchange } of all) if (exchange !== ROOT) hosts++;
   const exchanges = all.length > MAX_KEPT ? all.slice(0, MAX_KEPT) : all;
   const isNull = all.length === 1 && hosts === 0 && all[0]?.preference === 0;
   const isOrdinary = hosts === all.length;
+  const findings = mxFindings(all, hosts);
   return {
     state: isNull || isOrdinary ? 'present' : 'invalid',
     reason: undefined,
     class: classOf(isNull, isOrdinary),
-    records: exchanges.map(({ preference, exchange }) => `${preference} ${exchange}`),
-    findings: [...aliasFindings(aliases, false), ...mxFindings(all, hosts)],
+    records: keptRecords(records, exchanges),
+    findings: aliases.length === 0 ? findings : [...aliasFindings(aliases, false), ...findings],
     policy: { exchanges, hosts },
   };
+}
+
+/** The texts as they came, where they are those that would be written of the exchanges. */
+function keptRecords(
+  records: readonly string[],
+  exchanges: readonly MailExchange[],
+): readonly string[] {
+  for (let i = 0; i < exchanges.length; i++)
+    if (!isWritten(records[i] as string, exchanges[i] as MailExchange))
+      return exchanges.map(recordOf);
+  return records.length === exchanges.length ? records : exchanges.map(recordOf);
+}
+
+const recordOf = ({ preference, exchange }: MailExchange): string => `${preference} ${exchange}`;
+
+/** Whether `recordOf` would write this very text; without writing it. */
+function isWritten(record: string, { preference, exchange }: MailExchange): boolean {
+  const { length } = exchange;
+  const space = record.length - length - 1;
+  return (
+    preference <= MAX_PREFERENCE &&
+    space === digitsOf(preference) &&
+    record.charCodeAt(space) === SPACE &&
+    record.startsWith(exchange, space + 1) &&
+    Number.parseInt(record, 10) === preference
+  );
+}
+
+function digitsOf(preference: number): number {
+  let digits = 1;
+  for (let rest = preference; rest >= 10; rest /= 10) digits++;
+  return digits;
+}
+
+/** Few are sorted by insertion: servers give them in order or nearly so, and `sort` sets up much. */
+function sortedExchanges(all: MailExchange[]): readonly MailExchange[] {
+  if (all.length > FEW) return all.sort(compareExchanges);
+  for (let i = 1; i < all.length; i++) {
+    const moved = all[i] as MailExchange;
+    let at = i;
+    for (; at > 0 && compareExchanges(all[at - 1] as MailExchange, moved) > 0; at--)
+      all[at] = all[at - 1] as MailExchange;
+    all[at] = moved;
+  }
+  return all;
 }
 
 function classOf(isNull: boolean, isOrdinary: boolean): (typeof MX_CLASSES)[number] {
@@ -125,7 +182,8 @@ function aliasFindings(aliases: readonly string[], isDangling: boolean): readonl
 }
 
 function mxFindings(all: readonly MailExchange[], hosts: number): readonly Finding[] {
-  const hasAddress = all.some(({ exchange }) => isAddress(exchange));
+  let hasAddress = false;
+  for (const { exchange } of all) hasAddress ||= isAddress(exchange);
   if (hosts === all.length && !hasAddress && all.length <= MAX_KEPT) return NO_FINDINGS;
   const findings: Finding[] = [];
   if (hosts < all.length && all.length > 1)
@@ -137,8 +195,6 @@ function mxFindings(all: readonly MailExchange[], hosts: number): readonly Findi
     findings.push({ code: 'exchanges-cut', clause: 'RFC 5321 §5.1', detail: String(all.length) });
   return findings;
 }
-
-const NO_FINDINGS: readonly Finding[] = [];
 
 /** An IPv4 address written where a host name belongs: its last label is a number. */
 function isAddress(exchange: string): boolean {
@@ -182,6 +238,10 @@ export const mx: Check = defineCheck<MxPolicy>({
 });
 
 function hostNames(exchanges: readonly MailExchange[]): string | undefined {
-  const names = exchanges.map(({ exchange }) => exchange).filter((name) => name !== ROOT);
-  return names.length === 0 ? undefined : names.join(' ');
+  let names: string | undefined;
+  for (const { exchange } of exchanges) {
+    if (exchange === ROOT) continue;
+    names = names === undefined ? exchange : `${names} ${exchange}`;
+  }
+  return names;
 }

@@ -64,7 +64,8 @@ export class AddressUnion {
 
   /** Number of distinct addresses that pass. */
   size(): number {
-    const keys = Float64Array.from(this.allowed).sort();
+    const { allowed } = this;
+    const keys = isSorted(allowed) ? allowed : Float64Array.from(allowed).sort();
     let total = 0;
     let next = 0;
     for (let i = 0; i < keys.length; i++) {
@@ -96,6 +97,12 @@ export class AddressUnion {
     }
     return NO_SHIELD;
   }
+}
+
+function isSorted(keys: readonly number[]): boolean {
+  for (let i = 1; i < keys.length; i++)
+    if ((keys[i] as number) < (keys[i - 1] as number)) return false;
+  return true;
 }
 
 const NO_SHIELD = -1;

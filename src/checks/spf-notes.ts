@@ -30,9 +30,7 @@ export function noteTexts(
   reading: Exclude<SpfReading, { kind: 'failed' | 'none' }>,
 ): void {
   if (reading.nearMisses.length > 0) note(walk, 'near-miss', 'RFC 7208 §4.5');
-  const set = recordSet(answer);
-  let octets = walk.domain.length;
-  if (set.state === 'records') for (const text of set.records) octets += text.length;
+  const octets = octetsAt(walk.domain, answer);
   if (octets > MAX_ADVISED_OCTETS) note(walk, 'over-450', 'RFC 7208 §3.4', `${octets} octets`);
   if (reading.kind === 'multiple')
     failPermanently(walk, 'tree', 'multiple-records', 0, `${reading.texts.length} records`);
@@ -41,6 +39,26 @@ export function noteTexts(
   failPermanently(walk, 'tree', 'syntax', 0, `${problem}: ${term}`);
   if (problem === 'non-ascii' || problem === 'control-character')
     note(walk, problem, 'RFC 7208 §3.1', term);
+}
+
+/** Whether one text alone stands for SPF, and `noteTexts` has nothing to say of the set. */
+export function isPlain(
+  domain: string,
+  answer: Answer,
+  reading: Exclude<SpfReading, { kind: 'failed' | 'none' }>,
+): boolean {
+  return (
+    reading.kind === 'record' &&
+    reading.nearMisses.length === 0 &&
+    octetsAt(domain, answer) <= MAX_ADVISED_OCTETS
+  );
+}
+
+function octetsAt(domain: string, answer: Answer): number {
+  const set = recordSet(answer);
+  let octets = domain.length;
+  if (set.state === 'records') for (const text of set.records) octets += text.length;
+  return octets;
 }
 
 /** What a record that keeps the grammar says beside its policy. */

@@ -6,9 +6,10 @@ import { errorClass } from '../dns/talk.ts';
 import type { SpfRecord } from '../records/spf-record.ts';
 import type { Qualifier } from '../records/spf-term.ts';
 import type { Finding, Observation } from './check.ts';
+import type { SpfInclude } from './spf-child.ts';
 import type { SpfClass, SpfFault } from './spf-fault.ts';
 import type { SpfReading } from './spf-reading.ts';
-import type { SpfEnding, SpfInclude } from './spf-walk.ts';
+import type { SpfEnding } from './spf-walk.ts';
 import type { Walk } from './spf-walk-state.ts';
 
 /** The `all` that ends a record, with its qualifier written out. */

@@ -3,12 +3,31 @@
  * domain and for the target of an include.
  */
 import { type Answer, type FailureReason, recordSet } from '../dns/talk.ts';
+import { SetMemo } from '../records/set-memo.ts';
 import {
   parseSpfRecord,
   type SpfRecord,
   type SpfSyntaxError,
   selectSpf,
 } from '../records/spf-record.ts';
+import type { WalkTrace } from './spf-trace.ts';
+
+/** A text that is an SPF record, read, and how the walk from it went when it was last walked. */
+export interface KnownRecord {
+  readonly text: string;
+  readonly parsed: SpfRecord | SpfSyntaxError;
+  /** Domains, and targets, at which it was met since it is known. */
+  sightings: number;
+  /** Set where a walk may be repeated for another domain. */
+  trace: WalkTrace | undefined;
+}
+
+const RECORDS = new SetMemo<KnownRecord>(4096, ([text = '']) => ({
+  text,
+  parsed: parseSpfRecord(text),
+  sightings: 0,
+  trace: undefined,
+}));
 
 export type SpfReading =
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly isLame: boolean }
@@ -36,6 +55,7 @@ export type SpfReading =
       readonly text: string;
       readonly record: SpfRecord;
       readonly nearMisses: readonly string[];
+      readonly known: KnownRecord;
     };
 
 export function readSpf(answer: Answer): SpfReading {
@@ -49,8 +69,10 @@ export function readSpf(answer: Answer): SpfReading {
   const [text] = records;
   if (text === undefined) return { kind: 'none', isNxdomain: false, isDangling: false, nearMisses };
   if (records.length > 1) return { kind: 'multiple', texts: records, nearMisses };
-  const parsed = parseSpfRecord(text);
+  const known = RECORDS.of(records);
+  known.sightings++;
+  const { parsed } = known;
   return parsed.ok
-    ? { kind: 'record', text, record: parsed, nearMisses }
+    ? { kind: 'record', text, record: parsed, nearMisses, known }
     : { kind: 'syntax', text, error: parsed, nearMisses };
 }

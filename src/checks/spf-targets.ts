@@ -117,7 +117,7 @@ function* judgeExchanges(
     batch.addTarget('A', exchange);
     batch.addTarget('AAAA', exchange);
   }
-  yield* batch.ask();
+  if (batch.questions.length > 0) batch.take(yield batch.questions);
   for (const exchange of exchanges) {
     judgeExchange(walk, 'A', exchange, IPV4_ONLY);
     judgeExchange(walk, 'AAAA', exchange, IPV6_ONLY);

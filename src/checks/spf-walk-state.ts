@@ -2,14 +2,7 @@
  * What one walk of an SPF tree knows so far: counters, the first fault, the answers it was handed. One
  * walk belongs to one conversation; nothing here outlives it.
  */
-import {
-  type Answer,
-  askAll,
-  type Conversation,
-  type FailureReason,
-  type QType,
-  type Question,
-} from '../dns/talk.ts';
+import type { Answer, FailureReason, QType, Question } from '../dns/talk.ts';
 import { questionName } from '../records/spf-target.ts';
 import type { Finding } from './check.ts';
 import { AddressUnion } from './spf-address-union.ts';
@@ -36,9 +29,10 @@ export interface Walk {
   readonly domain: string;
   /** Targets of a, mx and exists are asked too. */
   readonly isInDepth: boolean;
-  readonly readings: Map<string, SpfReading>;
-  /** Answers other than those of children, by type and name. */
-  readonly answers: Map<string, Answer>;
+  /** What stands at the children asked so far, by name; undefined before the first. */
+  readings: Map<string, SpfReading> | undefined;
+  /** Answers other than those of children, by type and name; undefined before the first. */
+  answers: Map<string, Answer> | undefined;
   /** Counted terms met, with those behind a fault: the worst case of a real check. */
   lookups: number;
   children: number;
@@ -57,8 +51,8 @@ export function beginWalk(domain: string, isInDepth: boolean): Walk {
   return {
     domain,
     isInDepth,
-    readings: new Map(),
-    answers: new Map(),
+    readings: undefined,
+    answers: undefined,
     lookups: 0,
     children: 0,
     isBounded: false,
@@ -77,7 +71,7 @@ export function beginWalk(domain: string, isInDepth: boolean): Walk {
  */
 export function note(walk: Walk, code: string, clause: string, detail?: string): void {
   const { findings } = walk;
-  if (findings.some((finding) => finding.code === code && finding.detail === detail)) return;
+  for (const finding of findings) if (finding.code === code && finding.detail === detail) return;
   findings.push(detail === undefined ? { code, clause } : { code, clause, detail });
 }
 
@@ -133,12 +127,19 @@ const answerKey = (qtype: QType, qname: string): string => `${qtype} ${qname}`;
 
 /** The answer to a question that was asked earlier in this walk. */
 export const answerOf = (walk: Walk, qtype: QType, qname: string): Answer | undefined =>
-  walk.answers.get(answerKey(qtype, qname));
+  walk.answers?.get(answerKey(qtype, qname));
 
-/** Questions that are asked side by side, each at most once a walk. */
+/** What stands at a name that was asked for as a child. */
+export const readingOf = (walk: Walk, name: string): SpfReading | undefined =>
+  walk.readings?.get(name);
+
+/**
+ * Questions that are asked side by side, each at most once a walk. Who fills it yields `questions`,
+ * where there are any, and hands the answers to `take`.
+ */
 export class QuestionBatch {
+  readonly questions: Question[] = [];
   private readonly walk: Walk;
-  private readonly questions: Question[] = [];
   private readonly keys: string[] = [];
 
   constructor(walk: Walk) {
@@ -148,7 +149,7 @@ export class QuestionBatch {
   /** The TXT of a child; false where the walk asks no more of them. */
   addChild(name: string): boolean {
     const { walk } = this;
-    if (walk.readings.has(name) || this.keys.includes(name)) return true;
+    if (readingOf(walk, name) !== undefined || this.keys.includes(name)) return true;
     if (walk.children >= MAX_CHILDREN) return false;
     walk.children++;
     this.add('TXT', questionName(name), name);
@@ -158,7 +159,7 @@ export class QuestionBatch {
   /** `qname` is escaped as a question wants it. */
   addTarget(qtype: QType, qname: string): void {
     const key = answerKey(qtype, qname);
-    if (this.walk.answers.has(key) || this.keys.includes(key)) return;
+    if (this.walk.answers?.has(key) || this.keys.includes(key)) return;
     this.add(qtype, qname, key);
   }
 
@@ -167,15 +168,19 @@ export class QuestionBatch {
     this.questions.push({ qname, qtype, shared: qname !== this.walk.domain });
   }
 
-  *ask(): Conversation<void> {
+  take(answers: readonly Answer[]): void {
     const { walk, keys, questions } = this;
-    const answers = yield* askAll(questions);
     for (let i = 0; i < answers.length; i++) {
       const key = keys[i];
       const answer = answers[i];
       if (key === undefined || answer === undefined) continue;
-      if (questions[i]?.qtype === 'TXT') walk.readings.set(key, readSpf(answer));
-      else walk.answers.set(key, answer);
+      if (questions[i]?.qtype === 'TXT') {
+        walk.readings ??= new Map();
+        walk.readings.set(key, readSpf(answer));
+      } else {
+        walk.answers ??= new Map();
+        walk.answers.set(key, answer);
+      }
     }
   }
 }

@@ -7,51 +7,21 @@
  * The RFC has no rule for loops: the count ends them. Here a name that stands on the path to itself
  * is called a loop; a name that two branches include is not.
  */
-import type { Conversation, FailureReason } from '../dns/talk.ts';
+import type { Conversation } from '../dns/talk.ts';
 import type { SpfRecord } from '../records/spf-record.ts';
 import { questionName, type SpfTarget, spfTarget } from '../records/spf-target.ts';
 import type { Directive, Qualifier } from '../records/spf-term.ts';
-import type { SpfReading } from './spf-reading.ts';
-import { judgeTarget, TARGET_QTYPES, type TargetKind } from './spf-targets.ts';
+import { findChild, nodeOf, type SpfInclude } from './spf-child.ts';
+import { judgeTarget, TARGET_QTYPES } from './spf-targets.ts';
 import {
   countTerm,
-  failPermanently,
-  failTemporarily,
   MAX_LOOKUPS,
   note,
   type Place,
   QuestionBatch,
+  readingOf,
   type Walk,
 } from './spf-walk-state.ts';
-
-/** What became of an include or redirect. */
-export type SpfIncludeOutcome =
-  /** The child has one record that keeps the grammar; faults below it stand at their own nodes. */
-  | 'valid'
-  | 'none'
-  | 'nxdomain'
-  | 'syntax'
-  | 'multiple-records'
-  /** Its target is no name that can be asked. */
-  | 'malformed-name'
-  | 'loop'
-  /** Its target depends on the message. */
-  | 'dynamic-macro'
-  /** The walk had asked all it would. */
-  | 'not-asked'
-  | FailureReason;
-
-/** One node of the tree. A type, not an interface, so that it is Json. */
-export type SpfInclude = {
-  /** The expanded name; the domain-spec as written where it cannot be expanded. */
-  readonly domain: string;
-  readonly kind: 'include' | 'redirect';
-  readonly outcome: SpfIncludeOutcome;
-  readonly record: string | null;
-  /** Counted terms inside, without the one that led here. */
-  readonly lookups: number;
-  readonly includes: readonly SpfInclude[];
-};
 
 /** How the reading of a record ended. */
 export interface SpfEnding {
@@ -66,11 +36,11 @@ export interface SpfEnding {
 export function* walkRecord(walk: Walk, record: SpfRecord, place: Place): Conversation<SpfEnding> {
   const includes: SpfInclude[] = [];
   for (let i = 0; i < record.end && !walk.isBounded; i++) {
-    const directive = record.directives[i];
-    if (directive === undefined) break;
-    if (directive.kind === 'ip4') noteBlock(walk, directive, place);
-    else if (directive.kind !== 'ip6' && directive.kind !== 'all' && countTerm(walk, place))
-      yield* walkTerm(walk, record, i, directive, place, includes);
+    const directive = record.directives[i] as Directive;
+    if (!isAsking(walk, directive, place)) continue;
+    if (directive.kind === 'include')
+      includes.push(yield* walkInclude(walk, record, i, directive, place));
+    else yield* walkTarget(walk, record, i, directive, place);
   }
   if (walk.isBounded) return { all: undefined, isImplicit: false, includes };
   if (record.all !== undefined) {
@@ -82,30 +52,29 @@ export function* walkRecord(walk: Walk, record: SpfRecord, place: Place): Conver
 }
 
 type CountedDirective = Exclude<Directive, { kind: 'ip4' | 'ip6' | 'all' }>;
+/** Those whose argument names something that can be asked. */
+type AskingDirective = Exclude<CountedDirective, { kind: 'ptr' }>;
+type IncludeDirective = Extract<Directive, { kind: 'include' }>;
 
-function* walkTerm(
-  walk: Walk,
-  record: SpfRecord,
-  at: number,
-  directive: CountedDirective,
-  place: Place,
-  includes: SpfInclude[],
-): Conversation<void> {
-  if (directive.kind === 'ptr') {
-    note(walk, 'ptr', 'RFC 7208 §5.5', detailOf(place));
-    return;
-  }
-  const target = spfTarget(directive.target, macrosOf(walk, place));
-  if (target.kind === 'dynamic') note(walk, 'dynamic-macro', 'RFC 7208 §7.2', directive.target);
-  if (directive.kind === 'include') {
-    if (needsChild(walk, target, place)) yield* askAhead(walk, record, at, place);
-    includes.push(yield* walkInclude(walk, directive.target, directive.qualifier, target, place));
-    return;
-  }
+/** Counts a term and notes what it shows by itself; whether there is something to ask beyond that. */
+function isAsking(walk: Walk, directive: Directive, place: Place): directive is AskingDirective {
+  if (directive.kind === 'ip4') noteBlock(walk, directive, place);
+  if (!isCounted(directive) || !countTerm(walk, place)) return false;
+  if (directive.kind === 'include') return true;
+  if (directive.kind === 'ptr') note(walk, 'ptr', 'RFC 7208 §5.5', detailOf(place));
+  else if (directive.target?.includes('%')) targetOf(walk, directive.target, place);
   noteWidth(walk, directive, place);
-  if (!asksTargets(walk) || target.kind !== 'name') return;
-  yield* askAhead(walk, record, at, place);
-  yield* judgeTarget(walk, directive.kind, questionName(target.name), place);
+  return directive.kind !== 'ptr' && asksTargets(walk);
+}
+
+const isCounted = (directive: Directive): directive is CountedDirective =>
+  directive.kind !== 'ip4' && directive.kind !== 'ip6' && directive.kind !== 'all';
+
+/** The name that a term means; notes where that depends on the message. */
+function targetOf(walk: Walk, spec: string | undefined, place: Place): SpfTarget {
+  const target = spfTarget(spec, macrosOf(walk, place));
+  if (target.kind === 'dynamic') note(walk, 'dynamic-macro', 'RFC 7208 §7.2', spec);
+  return target;
 }
 
 const macrosOf = (walk: Walk, place: Place) => ({
@@ -117,13 +86,15 @@ const macrosOf = (walk: Walk, place: Place) => ({
 const asksTargets = (walk: Walk): boolean => walk.isInDepth && walk.fullFault === undefined;
 
 const needsChild = (walk: Walk, target: SpfTarget, place: Place): boolean =>
-  target.kind === 'name' && !walk.readings.has(target.name) && !place.path.includes(target.name);
+  target.kind === 'name' &&
+  readingOf(walk, target.name) === undefined &&
+  !place.path.includes(target.name);
 
 /**
- * Asks side by side what the terms from `from` on will want: as many terms as the count still allows,
- * so that the children which decide the class are always within the bound on children.
+ * What the terms from `from` on will want, to be asked side by side: as many terms as the count still
+ * allows, so that the children which decide the class are always within the bound on children.
  */
-function* askAhead(walk: Walk, record: SpfRecord, from: number, place: Place): Conversation<void> {
+function batchAhead(walk: Walk, record: SpfRecord, from: number, place: Place): QuestionBatch {
   const batch = new QuestionBatch(walk);
   const left = MAX_LOOKUPS - walk.lookups + 1;
   let terms = left > 0 ? left : MAX_LOOKUPS;
@@ -131,37 +102,64 @@ function* askAhead(walk: Walk, record: SpfRecord, from: number, place: Place): C
     const directive = record.directives[i];
     if (directive === undefined || !isCounted(directive)) continue;
     terms--;
-    if (directive.kind === 'ptr') continue;
-    const target = spfTarget(directive.target, macrosOf(walk, place));
-    if (target.kind !== 'name') continue;
-    if (directive.kind !== 'include') askTarget(walk, batch, directive.kind, target.name);
-    else if (needsChild(walk, target, place)) batch.addChild(target.name);
+    if (directive.kind !== 'ptr') addAhead(walk, batch, directive, place);
   }
-  yield* batch.ask();
+  return batch;
 }
 
-const isCounted = (directive: Directive): directive is CountedDirective =>
-  directive.kind !== 'ip4' && directive.kind !== 'ip6' && directive.kind !== 'all';
+function addAhead(
+  walk: Walk,
+  batch: QuestionBatch,
+  directive: AskingDirective,
+  place: Place,
+): void {
+  if (directive.kind !== 'include' && !asksTargets(walk)) return;
+  const target = spfTarget(directive.target, macrosOf(walk, place));
+  if (target.kind !== 'name') return;
+  if (directive.kind === 'include') {
+    if (needsChild(walk, target, place)) batch.addChild(target.name);
+    return;
+  }
+  const qname = questionName(target.name);
+  for (const qtype of TARGET_QTYPES[directive.kind]) batch.addTarget(qtype, qname);
+}
 
-function askTarget(walk: Walk, batch: QuestionBatch, kind: TargetKind, name: string): void {
-  if (!asksTargets(walk)) return;
-  const qname = questionName(name);
-  for (const qtype of TARGET_QTYPES[kind]) batch.addTarget(qtype, qname);
+/** Asks and judges the target of `a`, `mx` or `exists`. */
+function* walkTarget(
+  walk: Walk,
+  record: SpfRecord,
+  at: number,
+  directive: Exclude<AskingDirective, { kind: 'include' }>,
+  place: Place,
+): Conversation<void> {
+  const target = spfTarget(directive.target, macrosOf(walk, place));
+  if (target.kind !== 'name') return;
+  const batch = batchAhead(walk, record, at, place);
+  if (batch.questions.length > 0) batch.take(yield batch.questions);
+  yield* judgeTarget(walk, directive.kind, questionName(target.name), place);
 }
 
 function* walkInclude(
   walk: Walk,
-  spec: string,
-  qualifier: Qualifier,
-  target: SpfTarget,
+  record: SpfRecord,
+  at: number,
+  directive: IncludeDirective,
   place: Place,
 ): Conversation<SpfInclude> {
-  const isPass = qualifier === '+';
+  const target = targetOf(walk, directive.target, place);
+  if (needsChild(walk, target, place)) {
+    const batch = batchAhead(walk, record, at, place);
+    if (batch.questions.length > 0) batch.take(yield batch.questions);
+  }
+  const child = findChild(walk, 'include', directive.target, target, place);
+  if (child.kind !== 'record') return child;
+  const isPass = directive.qualifier === '+';
   const frame = walk.addresses.enter(isPass);
-  const isPassing = place.isPassing && isPass;
-  const { node } = yield* walkChild(walk, 'include', spec, target, { ...place, isPassing });
+  const before = walk.lookups;
+  const below = placeBelow(place, nameOf(target), place.isPassing && isPass);
+  const ending = yield* walkRecord(walk, child.record, below);
   walk.addresses.leave(frame);
-  return node;
+  return nodeOf('include', below, child, walk.lookups - before, ending.includes);
 }
 
 function* followRedirect(
@@ -171,94 +169,31 @@ function* followRedirect(
   includes: SpfInclude[],
 ): Conversation<SpfEnding> {
   if (!countTerm(walk, place)) return { all: undefined, isImplicit: false, includes };
-  const target = spfTarget(spec, macrosOf(walk, place));
-  if (target.kind === 'dynamic') note(walk, 'dynamic-macro', 'RFC 7208 §7.2', spec);
-  if (target.kind === 'name' && needsChild(walk, target, place)) {
+  const target = targetOf(walk, spec, place);
+  if (needsChild(walk, target, place)) {
     const batch = new QuestionBatch(walk);
-    batch.addChild(target.name);
-    yield* batch.ask();
+    batch.addChild(nameOf(target));
+    if (batch.questions.length > 0) batch.take(yield batch.questions);
   }
-  const { node, ending } = yield* walkChild(walk, 'redirect', spec, target, place);
-  includes.push(node);
-  return { all: ending?.all, isImplicit: ending?.isImplicit === true, includes };
-}
-
-interface WalkedChild {
-  readonly node: SpfInclude;
-  /** Undefined where the child has no record that can be read. */
-  readonly ending: SpfEnding | undefined;
-}
-
-/** Walks the child, whose answer is at hand unless the walk asked no more. */
-function* walkChild(
-  walk: Walk,
-  kind: SpfInclude['kind'],
-  spec: string,
-  target: SpfTarget,
-  place: Place,
-): Conversation<WalkedChild> {
-  if (target.kind === 'dynamic') return leaf(spec, kind, 'dynamic-macro');
-  const { name } = target;
-  const depth = place.path.length - 1;
-  if (target.kind === 'malformed') {
-    failPermanently(walk, 'tree', `${kind}-none`, depth, name);
-    return leaf(name, kind, 'malformed-name');
+  const child = findChild(walk, 'redirect', spec, target, place);
+  if (child.kind !== 'record') {
+    includes.push(child);
+    return { all: undefined, isImplicit: false, includes };
   }
-  if (place.path.includes(name)) {
-    failPermanently(walk, 'tree', 'loop', depth, [...place.path, name].join(' > '));
-    return leaf(name, kind, 'loop');
-  }
-  const reading = walk.readings.get(name);
-  if (reading === undefined) {
-    note(walk, 'walk-bounded', 'RFC 7208 §4.6.4', name);
-    return leaf(name, kind, 'not-asked');
-  }
-  if (reading.kind !== 'record') return failedChild(walk, kind, name, reading, depth);
   const before = walk.lookups;
-  const below: Place = { ...place, domain: name, path: [...place.path, name] };
-  const ending = yield* walkRecord(walk, reading.record, below);
-  const lookups = walk.lookups - before;
-  const { includes } = ending;
-  const record = reading.text;
-  return { node: { domain: name, kind, outcome: 'valid', record, lookups, includes }, ending };
+  const below = placeBelow(place, nameOf(target), place.isPassing);
+  const ending = yield* walkRecord(walk, child.record, below);
+  includes.push(nodeOf('redirect', below, child, walk.lookups - before, ending.includes));
+  return { all: ending.all, isImplicit: ending.isImplicit, includes };
 }
 
-function leaf(
-  domain: string,
-  kind: SpfInclude['kind'],
-  outcome: SpfIncludeOutcome,
-  record: string | null = null,
-): WalkedChild {
-  return { node: { domain, kind, outcome, record, lookups: 0, includes: [] }, ending: undefined };
-}
+const nameOf = (target: SpfTarget): string => (target.kind === 'dynamic' ? '' : target.name);
 
-/** A child without a usable record: what it does to its parent is the table of RFC 7208 §5.2. */
-function failedChild(
-  walk: Walk,
-  kind: SpfInclude['kind'],
-  name: string,
-  reading: Exclude<SpfReading, { kind: 'record' }>,
-  depth: number,
-): WalkedChild {
-  switch (reading.kind) {
-    case 'failed':
-      failTemporarily(walk, 'tree', reading.reason, `TXT ${name}`);
-      return leaf(name, kind, reading.reason);
-    case 'none':
-      failPermanently(walk, 'tree', `${kind}-none`, depth, name);
-      return leaf(name, kind, reading.isNxdomain || reading.isDangling ? 'nxdomain' : 'none');
-    case 'multiple':
-      failPermanently(walk, 'tree', 'multiple-records', depth + 1, name);
-      return leaf(name, kind, 'multiple-records');
-    case 'syntax': {
-      const { problem, term } = reading.error;
-      failPermanently(walk, 'tree', 'syntax', depth + 1, `${name}: ${problem}: ${term}`);
-      return leaf(name, kind, 'syntax', reading.text);
-    }
-    default:
-      return reading satisfies never;
-  }
-}
+const placeBelow = (place: Place, domain: string, isPassing: boolean): Place => ({
+  domain,
+  path: [...place.path, domain],
+  isPassing,
+});
 
 /** Undefined for the domain's own record. */
 const detailOf = (place: Place): string | undefined =>

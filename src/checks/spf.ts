@@ -6,11 +6,12 @@
  * The class is an upper bound of trouble: a real check stops at its first match and may pass for
  * some senders where the whole tree is over a limit.
  */
-import { ask, type Conversation, ERROR_CLASSES } from '../dns/talk.ts';
+import { type Answer, type Conversation, ERROR_CLASSES, type Question } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
-import { defineCheck, type Field, type Flag, type Observation } from './check.ts';
+import { defineCheck, type Field, type Flag, type Observation, onlyAnswer } from './check.ts';
+import type { RecordReading } from './spf-child.ts';
 import { MX_LIMIT_CLASS, SPF_RESULT_CLASSES } from './spf-fault.ts';
-import { noteRecord, noteTexts } from './spf-notes.ts';
+import { isPlain, noteRecord, noteTexts } from './spf-notes.ts';
 import {
   observationOfBroken,
   observationOfFailure,
@@ -19,7 +20,8 @@ import {
   observationOfWalk,
   type SpfPolicy,
 } from './spf-observation.ts';
-import { readSpf } from './spf-reading.ts';
+import { readSpf, type SpfReading } from './spf-reading.ts';
+import { areSame, isAsked, traceOf } from './spf-trace.ts';
 import { walkRecord } from './spf-walk.ts';
 import { beginWalk, note } from './spf-walk-state.ts';
 
@@ -33,18 +35,77 @@ function* observeTree(
   isInDepth: boolean,
 ): Conversation<Observation<SpfPolicy>> {
   if (!domain.includes('.')) return observationOfSingleLabel();
-  const answer = yield* ask({ qname: domain, qtype: 'TXT', shared: false });
+  const answer = onlyAnswer(yield [{ qname: domain, qtype: 'TXT', shared: false }]);
   const reading = readSpf(answer);
   if (reading.kind === 'failed') return observationOfFailure(reading);
   if (reading.kind === 'none') return observationOfNone(reading);
+  if (reading.kind !== 'record') return observationOfTexts(domain, isInDepth, answer, reading);
+  const { sightings, trace } = reading.known;
+  // A trace is made for a text that has come again: most never do.
+  if (isInDepth || sightings < 2 || !isPlain(domain, answer, reading))
+    return yield* observeRecord(domain, isInDepth, answer, reading);
+  if (trace === undefined || isAsked(trace, domain))
+    return yield* observeAnew(domain, answer, reading, NOT_ASKED);
+  for (let i = 0; i < trace.questions.length; i++) {
+    const answers = yield trace.questions[i] as readonly Question[];
+    if (areSame(answers, trace.answers[i] as readonly Answer[])) continue;
+    const given = [...trace.answers.slice(0, i), answers];
+    return yield* observeAnew(domain, answer, reading, given);
+  }
+  return trace.observation;
+}
+
+type Given = readonly (readonly Answer[])[];
+
+const NOT_ASKED: Given = [];
+
+/** Walks, with the answers to the first steps in hand, and keeps the trace. */
+function* observeAnew(
+  domain: DomainName,
+  answer: Answer,
+  reading: RecordReading,
+  given: Given,
+): Conversation<Observation<SpfPolicy>> {
+  const questions: (readonly Question[])[] = [];
+  const answers: (readonly Answer[])[] = [];
+  const walking = observeRecord(domain, false, answer, reading);
+  let step = walking.next(NO_ANSWERS);
+  while (!step.done) {
+    const told: readonly Answer[] = given[questions.length] ?? (yield step.value);
+    questions.push(step.value);
+    answers.push(told);
+    step = walking.next(told);
+  }
+  reading.known.trace = traceOf(domain, questions, answers, step.value);
+  return step.value;
+}
+
+const NO_ANSWERS: readonly Answer[] = [];
+
+function* observeRecord(
+  domain: DomainName,
+  isInDepth: boolean,
+  answer: Answer,
+  reading: RecordReading,
+): Conversation<Observation<SpfPolicy>> {
   const walk = beginWalk(domain, isInDepth);
   noteTexts(walk, answer, reading);
-  if (reading.kind !== 'record') return observationOfBroken(reading, walk);
   noteRecord(walk, reading.record);
   const place = { domain, path: [domain], isPassing: true };
   const ending = yield* walkRecord(walk, reading.record, place);
   if (ending.isImplicit) note(walk, 'no-all', 'RFC 7208 §4.7');
   return observationOfWalk(reading, walk, ending);
+}
+
+function observationOfTexts(
+  domain: DomainName,
+  isInDepth: boolean,
+  answer: Answer,
+  reading: Extract<SpfReading, { kind: 'multiple' | 'syntax' }>,
+): Observation<SpfPolicy> {
+  const walk = beginWalk(domain, isInDepth);
+  noteTexts(walk, answer, reading);
+  return observationOfBroken(reading, walk);
 }
 
 const isOpen = (policy: SpfPolicy): boolean =>

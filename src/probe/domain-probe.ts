@@ -49,26 +49,44 @@ export interface ProbeResult {
   readonly exchanges: readonly Exchange[];
 }
 
-interface Asked {
+/** A question of the domain and who waits for its outcome: nearly always one conversation. */
+class Asked {
   readonly question: Question;
-  outcome: Outcome | undefined;
-  /** Conversations that wait for the outcome. */
-  waiting: Talk[];
+  outcome: Outcome | undefined = undefined;
+  waiting: Talk | undefined = undefined;
+  /** Those behind `waiting`, in order. */
+  others: Talk[] | undefined = undefined;
+  /** The question that was asked next. */
+  next: Asked | undefined = undefined;
+
+  constructor(question: Question) {
+    this.question = question;
+  }
+
+  addWaiting(talk: Talk): void {
+    if (this.waiting === undefined) this.waiting = talk;
+    else if (this.others === undefined) this.others = [talk];
+    else this.others.push(talk);
+  }
 }
 
-interface Talk {
+/** A conversation under way. */
+class Talk {
   readonly conversation: Conversation<Observation<unknown>>;
   /** What it asked last; until the apex is answered the questions are only held. */
-  questions: readonly Question[];
-  asked: readonly Asked[];
-  missing: number;
-  observation: Observation<unknown> | undefined;
+  questions: readonly Question[] = NO_QUESTIONS;
+  asked: readonly Asked[] = NO_ASKED;
+  missing = 0;
+  observation: Observation<unknown> | undefined = undefined;
+
+  constructor(conversation: Conversation<Observation<unknown>>) {
+    this.conversation = conversation;
+  }
 }
 
 const NO_ASKED: readonly Asked[] = [];
 const NO_QUESTIONS: readonly Question[] = [];
 const NO_ANSWERS: readonly Answer[] = [];
-const NO_TALKS: Talk[] = [];
 const INFERRED_NXDOMAIN: Outcome = {
   answer: { status: 'nxdomain', aliases: [] },
   attempts: 0,
@@ -93,9 +111,14 @@ export class DomainProbe {
   readonly #lookup: Lookup;
   readonly #deadlineAtMs: number;
   readonly #done: ProbeDone;
-  readonly #asked: Asked[] = [];
-  readonly #talks: Talk[] = [];
-  #openTalks = 0;
+  /** Questions in the order in which they were asked. */
+  #firstAsked: Asked | undefined;
+  #lastAsked: Asked | undefined;
+  #askedCount = 0;
+  /** One a check; the first `#begunTalks` are there. */
+  readonly #talks: Talk[];
+  #begunTalks = 0;
+  #openTalks: number;
   #isApexPending = false;
   #isNonexistent = false;
   #isOver = false;
@@ -113,28 +136,14 @@ export class DomainProbe {
     this.#lookup = lookup;
     this.#deadlineAtMs = nowMs + options.domainTimeoutMs;
     this.#done = done;
+    this.#openTalks = options.checks.length;
+    this.#talks = new Array<Talk>(options.checks.length);
   }
 
   start(): void {
-    const { checks, isInDepth, isNxdomainCut } = this.#options;
-    this.#openTalks = checks.length;
-    this.#isApexPending = isNxdomainCut;
     try {
-      for (const check of checks) {
-        const conversation = isInDepth
-          ? check.observeInDepth(this.#domain)
-          : check.observe(this.#domain);
-        const talk: Talk = {
-          conversation,
-          questions: NO_QUESTIONS,
-          asked: NO_ASKED,
-          missing: 0,
-          observation: undefined,
-        };
-        this.#talks.push(talk);
-        this.#step(talk, NO_ANSWERS);
-      }
-      if (this.#isApexPending) this.#askApexFirst();
+      if (this.#options.isNxdomainCut) this.#askApexFirst();
+      else this.#goOn();
       this.#finishIfDone();
     } catch (error) {
       this.#fail(error);
@@ -148,75 +157,99 @@ export class DomainProbe {
     this.#done(error, undefined);
   }
 
-  /** Asks one apex question and leaves the rest held until it is answered. */
-  #askApexFirst(): void {
-    const asked = this.#ask(
-      this.#heldApexQuestion() ?? { qname: this.#domain, qtype: 'MX', shared: false },
+  /** Begins the next check's conversation and gives what it asks; none where it has no question. */
+  #begin(): readonly Question[] {
+    const check = this.#options.checks[this.#begunTalks] as Check;
+    const talk = new Talk(
+      this.#options.isInDepth ? check.observeInDepth(this.#domain) : check.observe(this.#domain),
     );
-    if (asked.outcome !== undefined) this.#releaseHeld(asked.outcome.answer);
+    this.#talks[this.#begunTalks++] = talk;
+    const step = talk.conversation.next(NO_ANSWERS);
+    if (step.done) this.#close(talk, step.value);
+    else talk.questions = step.value;
+    return talk.questions;
   }
 
-  #heldApexQuestion(): Question | undefined {
-    for (const { questions } of this.#talks) {
-      for (const question of questions) if (question.qname === this.#domain) return question;
+  /**
+   * Asks one apex question, and leaves everything else until it is answered. Conversations begin in
+   * order until one wants the apex; those after it can wait, and so cost no memory meanwhile.
+   */
+  #askApexFirst(): void {
+    this.#isApexPending = true;
+    let question: Question | undefined;
+    while (question === undefined && this.#begunTalks < this.#talks.length) {
+      question = apexQuestionOf(this.#begin(), this.#domain);
     }
-    return undefined;
+    const asked = this.#ask(question ?? { qname: this.#domain, qtype: 'MX', shared: false });
+    if (asked.outcome !== undefined) this.#release(asked.outcome.answer);
   }
 
-  #releaseHeld(apexAnswer: Answer): void {
+  #release(apexAnswer: Answer): void {
     this.#isApexPending = false;
     this.#isNonexistent = nameExists(apexAnswer) === false;
-    for (const talk of this.#talks) {
+    this.#goOn();
+  }
+
+  /** Puts what the conversations hold, and begins those that have not begun. */
+  #goOn(): void {
+    for (let i = 0; i < this.#talks.length; i++) {
+      if (i === this.#begunTalks) this.#begin();
+      const talk = this.#talks[i] as Talk;
       if (talk.observation === undefined) this.#put(talk, talk.questions);
     }
   }
 
-  #step(talk: Talk, answers: readonly Answer[]): void {
-    const step = talk.conversation.next(answers);
-    if (step.done) {
-      talk.observation = step.value;
-      this.#openTalks -= 1;
-    } else if (this.#isApexPending) {
-      talk.questions = step.value;
-    } else {
-      this.#put(talk, step.value);
-    }
+  #step(talk: Talk): void {
+    const step = talk.conversation.next(answersOf(talk.asked));
+    if (step.done) this.#close(talk, step.value);
+    else this.#put(talk, step.value);
+  }
+
+  #close(talk: Talk, observation: Observation<unknown>): void {
+    talk.observation = observation;
+    this.#openTalks -= 1;
   }
 
   /** Puts a talk's questions; where all are known at once it goes on by itself, without recursion. */
   #put(talk: Talk, questions: readonly Question[]): void {
     let next = questions;
     for (;;) {
-      const asked = next.map((question) => this.#ask(question));
-      talk.asked = asked;
-      talk.missing = 0;
-      for (const one of asked) {
-        if (one.outcome !== undefined) continue;
-        talk.missing += 1;
-        one.waiting = one.waiting === NO_TALKS ? [talk] : [...one.waiting, talk];
-      }
+      this.#askAll(talk, next);
       if (talk.missing > 0) return;
-      const step = talk.conversation.next(answersOf(asked));
+      const step = talk.conversation.next(answersOf(talk.asked));
       if (step.done) {
-        talk.observation = step.value;
-        this.#openTalks -= 1;
+        this.#close(talk, step.value);
         return;
       }
       next = step.value;
     }
   }
 
-  #ask(question: Question): Asked {
-    for (const asked of this.#asked) {
-      if (asked.question.qname === question.qname && asked.question.qtype === question.qtype) {
-        return asked;
-      }
+  #askAll(talk: Talk, questions: readonly Question[]): void {
+    talk.missing = 0;
+    const asked: Asked[] = questions.length === 0 ? [] : [this.#ask(questions[0] as Question)];
+    for (let i = 1; i < questions.length; i++) asked.push(this.#ask(questions[i] as Question));
+    talk.asked = asked;
+    for (let i = 0; i < asked.length; i++) {
+      const one = asked[i] as Asked;
+      if (one.outcome !== undefined) continue;
+      talk.missing += 1;
+      one.addWaiting(talk);
     }
-    const asked: Asked = { question, outcome: undefined, waiting: NO_TALKS };
-    this.#asked.push(asked);
-    if (this.#isNonexistent && isAtOrBelow(question.qname, this.#domain)) {
+  }
+  #ask(question: Question): Asked {
+    const { qname, qtype } = question;
+    for (let asked = this.#firstAsked; asked !== undefined; asked = asked.next) {
+      if (asked.question.qname === qname && asked.question.qtype === qtype) return asked;
+    }
+    const asked = new Asked(question);
+    if (this.#lastAsked === undefined) this.#firstAsked = asked;
+    else this.#lastAsked.next = asked;
+    this.#lastAsked = asked;
+    this.#askedCount += 1;
+    if (this.#isNonexistent && isAtOrBelow(qname, this.#domain)) {
       asked.outcome = INFERRED_NXDOMAIN;
-    } else if (this.#asked.length > this.#options.maxQuestions) {
+    } else if (this.#askedCount > this.#options.maxQuestions) {
       asked.outcome = OVER_BUDGET;
     } else {
       asked.outcome = this.#lookup.ask(question, this.#deadlineAtMs, (outcome) => {
@@ -230,49 +263,82 @@ export class DomainProbe {
     if (this.#isOver) return;
     asked.outcome = outcome;
     try {
-      if (this.#isApexPending) {
-        this.#releaseHeld(outcome.answer);
-      } else {
-        const waiting = asked.waiting;
-        asked.waiting = NO_TALKS;
-        for (const talk of waiting) {
-          talk.missing -= 1;
-          if (talk.missing === 0) this.#step(talk, answersOf(talk.asked));
-        }
-      }
+      if (this.#isApexPending) this.#release(outcome.answer);
+      else this.#tell(asked);
       this.#finishIfDone();
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  #tell(asked: Asked): void {
+    const { waiting, others } = asked;
+    asked.waiting = undefined;
+    asked.others = undefined;
+    if (waiting !== undefined) this.#count(waiting);
+    if (others !== undefined) for (const talk of others) this.#count(talk);
+  }
+
+  /** One answer more for the talk; with the last it goes on. */
+  #count(talk: Talk): void {
+    talk.missing -= 1;
+    if (talk.missing === 0) this.#step(talk);
+  }
+
   #finishIfDone(): void {
     if (this.#openTalks > 0 || this.#isOver) return;
-    let apexAsked = 0;
-    for (const asked of this.#asked) {
+    let isApexAsked = false;
+    for (let asked = this.#firstAsked; asked !== undefined; asked = asked.next) {
       if (asked.question.qname !== this.#domain) continue;
       if (asked.outcome === undefined) return;
-      apexAsked += 1;
+      isApexAsked = true;
     }
-    if (apexAsked === 0) {
+    if (!isApexAsked) {
       // No check looked at the domain itself (`--checks` without MX and SPF): existence still counts.
       const asked = this.#ask({ qname: this.#domain, qtype: 'MX', shared: false });
       if (asked.outcome === undefined) return;
     }
     this.#isOver = true;
-    const { exists, existenceReason } = existenceOf(this.#asked, this.#domain);
+    const exchanges = this.#exchanges();
+    const { exists, existenceReason } = existenceOf(exchanges, this.#domain);
     this.#done(undefined, {
-      observations: this.#talks.map((talk) => talk.observation as Observation<unknown>),
+      observations: this.#observations(),
       exists,
       existenceReason,
-      exchanges: this.#asked as readonly Exchange[],
+      exchanges,
     });
+  }
+
+  #exchanges(): Exchange[] {
+    const exchanges = new Array<Exchange>(this.#askedCount);
+    let index = 0;
+    for (let asked = this.#firstAsked; asked !== undefined; asked = asked.next) {
+      exchanges[index++] = asked as Exchange;
+    }
+    return exchanges;
+  }
+
+  #observations(): Observation<unknown>[] {
+    const observations = new Array<Observation<unknown>>(this.#talks.length);
+    for (let i = 0; i < this.#talks.length; i++) {
+      observations[i] = this.#talks[i]?.observation as Observation<unknown>;
+    }
+    return observations;
   }
 }
 
-function answersOf(asked: readonly Asked[]): Answer[] {
-  return asked.map((one) => (one.outcome as Outcome).answer);
+function apexQuestionOf(questions: readonly Question[], domain: string): Question | undefined {
+  for (const question of questions) if (question.qname === domain) return question;
+  return undefined;
 }
+
+function answersOf(asked: readonly Asked[]): Answer[] {
+  const answers = asked.length === 0 ? [] : [answerOf(asked[0] as Asked)];
+  for (let i = 1; i < asked.length; i++) answers.push(answerOf(asked[i] as Asked));
+  return answers;
+}
+
+const answerOf = (asked: Asked): Answer => (asked.outcome as Outcome).answer;
 
 function isAtOrBelow(qname: string, domain: string): boolean {
   if (!qname.endsWith(domain)) return false;

@@ -13,13 +13,16 @@ import {
 
 const VERSION = 'v=spf1';
 const SPACE = 0x20;
+const LOWER_S = 0x73;
+const LOWER_P = 0x70;
+const LOWER_F = 0x66;
 
 /** Whether a TXT is an SPF record: the version, then a space or the end (RFC 7208 §4.5). */
 export function isSpfRecord(text: string): boolean {
   const { length } = VERSION;
   if (text.length < length) return false;
   if (text.length > length && text.charCodeAt(length) !== SPACE) return false;
-  return text.slice(0, length).toLowerCase() === VERSION;
+  return text.startsWith(VERSION) || text.slice(0, length).toLowerCase() === VERSION;
 }
 
 /** Characters in which a version that misses its place is looked for. */
@@ -33,9 +36,22 @@ const NEAR_MISS = /(?:^|[^a-z0-9])(?:v\s?[=:-]?\s?spf|spf1(?![a-z0-9]))/u;
  * what follows or ended by a tab, a wrong version. A census counts it apart from silence.
  */
 export function isNearMiss(text: string): boolean {
-  if (isSpfRecord(text)) return false;
-  const head = text.slice(0, NEAR).toLowerCase();
-  return head.includes('spf') && NEAR_MISS.test(head);
+  if (!namesSpf(text) || isSpfRecord(text)) return false;
+  return NEAR_MISS.test(text.slice(0, NEAR).toLowerCase());
+}
+
+/** Whether `spf` stands near the beginning, in any case; most TXT are of other services. */
+function namesSpf(text: string): boolean {
+  const last = Math.min(text.length, NEAR) - 3;
+  for (let at = 0; at <= last; at++) {
+    if (
+      (text.charCodeAt(at) | 0x20) === LOWER_S &&
+      (text.charCodeAt(at + 1) | 0x20) === LOWER_P &&
+      (text.charCodeAt(at + 2) | 0x20) === LOWER_F
+    )
+      return true;
+  }
+  return false;
 }
 
 /** The TXT at a name, sorted out; all other texts are dropped (RFC 7208 §4.5). */
@@ -44,14 +60,23 @@ export interface SelectedTexts {
   readonly nearMisses: readonly string[];
 }
 
+const NO_TEXTS: readonly string[] = [];
+
 export function selectSpf(texts: readonly string[]): SelectedTexts {
-  const records: string[] = [];
-  const nearMisses: string[] = [];
+  if (texts.length === 1 && isSpfRecord(texts[0] as string))
+    return { records: texts, nearMisses: NO_TEXTS };
+  return { records: kept(texts, isSpfRecord), nearMisses: kept(texts, isNearMiss) };
+}
+
+/** The texts that pass, in order; no array is made for none. */
+function kept(texts: readonly string[], isKept: (text: string) => boolean): readonly string[] {
+  let found: string[] | undefined;
   for (const text of texts) {
-    if (isSpfRecord(text)) records.push(text);
-    else if (isNearMiss(text)) nearMisses.push(text);
+    if (!isKept(text)) continue;
+    if (found === undefined) found = [text];
+    else found.push(text);
   }
-  return { records, nearMisses };
+  return found ?? NO_TEXTS;
 }
 
 /** A record that keeps the grammar. */

@@ -10,12 +10,9 @@ export type Qualifier = '+' | '-' | '?' | '~';
 /** A mechanism with its qualifier, `+` where none is written (RFC 7208 §4.6.2). */
 export type Directive =
   | { readonly kind: 'all'; readonly qualifier: Qualifier }
-  | {
-      readonly kind: 'include' | 'exists';
-      readonly qualifier: Qualifier;
-      /** A domain-spec as written. */
-      readonly target: string;
-    }
+  /** `target`: a domain-spec as written. */
+  | { readonly kind: 'include'; readonly qualifier: Qualifier; readonly target: string }
+  | { readonly kind: 'exists'; readonly qualifier: Qualifier; readonly target: string }
   | {
       readonly kind: 'a' | 'mx';
       readonly qualifier: Qualifier;

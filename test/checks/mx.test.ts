@@ -127,6 +127,29 @@ describe('mx', () => {
     );
   });
 
+  it('keeps each exchange as one text of preference and name, however it was written', () => {
+    const numbers = [
+      '0',
+      '10',
+      '010',
+      '65535',
+      '65536',
+      '1e3',
+      '+5',
+      '-5',
+      'x',
+      '',
+      '9'.repeat(30),
+    ];
+    for (const written of numbers) {
+      const preference = Number.parseInt(written, 10) || 0;
+      expect(readMx([`${written} a.example`]).records).toEqual([`${preference} a.example`]);
+    }
+    expect(readMx(['0 ']).records).toEqual(['0 .']);
+    expect(readMx(['a.example']).records).toEqual(['0 a.example']);
+    expect(readMx(['20 b', '10 c', '10 a']).records).toEqual(['10 a', '10 c', '20 b']);
+  });
+
   it('never throws on any record text', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (records) => {

@@ -108,6 +108,32 @@ describe('BlockProber', () => {
     expect(first.queries).toBe(200);
   });
 
+  it('gives every domain the row of an observation that many share', async () => {
+    const shared: Observation<unknown> = {
+      state: 'present',
+      reason: undefined,
+      class: 'noerror',
+      records: ['v=spf1 -all'],
+      findings: [],
+      policy: {},
+      kept: {},
+    };
+    function* observe(domain: DomainName): Conversation<Observation<unknown>> {
+      yield [{ qname: domain, qtype: 'TXT', shared: false }];
+      return shared;
+    }
+    const { lookup } = world(() => ({ status: 'nodata', aliases: [] }));
+    const checks = [{ ...txtCheck(), observe }];
+    const prober = new BlockProber({ ...OPTIONS, checks }, lookup, { maxActive: 7 }, () => 0);
+    const { checks: columns } = await prober.probe(block(0, 3));
+    expect(columns[0]).toMatchObject({
+      classes: [1, 1, 1],
+      reasons: [0, 0, 0],
+      flags: [1, 1, 1],
+      bodies: new Array(3).fill('[["v=spf1 -all"],[1]]'),
+    });
+  });
+
   it('keeps no more domains under way than it may, over all blocks', async () => {
     const { lookup, state } = world(answers);
     const prober = new BlockProber(

@@ -62,13 +62,13 @@ class SharedAnswers implements CachedLookup {
 
   preload(entries: Iterable<CachedAnswer>): void {
     for (const { qname, qtype, answer } of entries) {
-      if (isDefinitive(answer)) this.#kept.set(`${qtype} ${qname}`, fromCache(answer, undefined));
+      if (isDefinitive(answer)) this.#kept.set(keyOf(qname, qtype), fromCache(answer, undefined));
     }
   }
 
   ask(question: Question, deadlineAtMs: number, done: Done): Outcome | undefined {
     if (!question.shared) return this.#lookup.ask(question, deadlineAtMs, done);
-    const key = `${question.qtype} ${question.qname}`;
+    const key = keyOf(question.qname, question.qtype);
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     const running = this.#pending.get(key);
@@ -136,6 +136,13 @@ class SharedAnswers implements CachedLookup {
     this.#onFirst?.(question, answer);
   }
 }
+
+/**
+ * Nearly all shared questions want TXT. Their key is the name itself, so that no text is made and
+ * hashed for each; no name has a space.
+ */
+const keyOf = (qname: string, qtype: QType): string =>
+  qtype === 'TXT' ? qname : `${qtype} ${qname}`;
 
 function tell(askers: Iterable<Asker>, outcome: Outcome): void {
   const shared = fromCache(outcome.answer, outcome.resolver);

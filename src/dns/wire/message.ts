@@ -6,6 +6,7 @@
  */
 import { followChain } from './chain.ts';
 import { encodeName, matchName, skipName } from './name.ts';
+import { readRdata } from './rdata.ts';
 import { RecordSetBuilder } from './record-set.ts';
 import { CLASS_IN, OPTION_EXTENDED_ERROR, QTYPES, RCODES, TYPE_OPT } from './registry.ts';
 
@@ -147,10 +148,14 @@ function decodeSections(
   }
   if (answerCount === 0) return emptyAnswer(bytes, authorityAt, length, rcode);
   const plain = readPlain(bytes, answersAt, answerCount, length, qtype);
-  const chain =
-    plain ??
-    followChain({ bytes, length, qtype, questionAt: HEADER_OCTETS, answersAt, answerCount });
-  if (chain === undefined || chain === 'malformed') return 'malformed';
+  if (plain === 'malformed') return 'malformed';
+  if (plain !== undefined && rcode === RCODES.NOERROR) {
+    return { status: 'noerror', records: plain, aliases: NO_ALIASES };
+  }
+  const chain = plain
+    ? { records: plain, aliases: NO_ALIASES }
+    : followChain({ bytes, length, qtype, questionAt: HEADER_OCTETS, answersAt, answerCount });
+  if (chain === undefined) return 'malformed';
   if (rcode === RCODES.NXDOMAIN) {
     // Records and "does not exist" at once: neither can be trusted.
     const isContradiction = chain.records.length > 0;
@@ -180,18 +185,34 @@ function readPlain(
   answerCount: number,
   length: number,
   qtype: number,
-): { records: string[]; aliases: readonly string[] } | 'malformed' | undefined {
-  const found = new RecordSetBuilder(bytes, length, qtype);
+): readonly string[] | 'malformed' | undefined {
   let position = answersAt;
   for (let i = 0; i < answerCount; i++) {
     const isAtQname = word(bytes, position) === 0xc000 + HEADER_OCTETS;
     if (!isAtQname || word(bytes, position + 2) !== qtype || word(bytes, position + 4) !== CLASS_IN)
       return undefined;
+    position += 2 + RECORD_OCTETS + word(bytes, position + RECORD_OCTETS);
+  }
+  if (answerCount > 1) return readSeveral(bytes, answersAt, answerCount, length, qtype);
+  const text = readRdata(bytes, qtype, answersAt + 2 + RECORD_OCTETS, position, length);
+  return text === undefined ? 'malformed' : [text];
+}
+
+function readSeveral(
+  bytes: Buffer,
+  answersAt: number,
+  answerCount: number,
+  length: number,
+  qtype: number,
+): readonly string[] | 'malformed' {
+  const found = new RecordSetBuilder(bytes, length, qtype);
+  let position = answersAt;
+  for (let i = 0; i < answerCount; i++) {
     const start = position + 2 + RECORD_OCTETS;
     position = start + word(bytes, start - 2);
     if (!found.add(start, position)) return 'malformed';
   }
-  return { records: found.records, aliases: NO_ALIASES };
+  return found.records;
 }
 
 /**

@@ -15,6 +15,7 @@ const HEADER_OCTETS = 12;
 const POINTER = 0xc0;
 const BACKSLASH = 0x5c;
 const DOT = 0x2e;
+const ZERO = 0x30;
 
 /** Lower-case octet of a plain one, 0 for an octet that presentation form escapes. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, octet) => {
@@ -43,9 +44,31 @@ export function skipName(bytes: Uint8Array, offset: number, end: number): number
   return -1;
 }
 
+/** The longest text of a name: every octet escaped, and the dots. */
+export const MAX_NAME_TEXT = 4 * MAX_NAME_OCTETS;
+
+/** Room for one text while it is made; nothing in it outlives a call. */
+const TEXT = Buffer.alloc(MAX_NAME_TEXT);
+
 /** The name at `offset` in presentation form, or undefined where it is not one. */
 export function readName(bytes: Uint8Array, offset: number, end: number): string | undefined {
-  let text = '';
+  const length = writeNameText(bytes, offset, end, TEXT, 0);
+  return length < 0 ? undefined : TEXT.toString('latin1', 0, length);
+}
+
+/**
+ * Writes the name at `offset` in presentation form to `target` from `at` on, where MAX_NAME_TEXT octets
+ * have room, and gives the offset after it; -1 where it is no name. One text made of octets at the end
+ * takes half the time of one put together from its labels, and leaves no parts behind.
+ */
+export function writeNameText(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  let written = at;
   let octets = 0;
   let pointers = 0;
   let position = offset;
@@ -53,7 +76,7 @@ export function readName(bytes: Uint8Array, offset: number, end: number): string
   let limit = offset;
   while (position >= 0 && position < end) {
     const length = bytes[position] as number;
-    if (length === 0) return text;
+    if (length === 0) return written;
     if (length >= POINTER) {
       position = ++pointers > MAX_POINTERS ? -1 : pointerTarget(bytes, position, end, limit);
       limit = position;
@@ -61,12 +84,12 @@ export function readName(bytes: Uint8Array, offset: number, end: number): string
     }
     octets += length + 1;
     const labelEnd = position + 1 + length;
-    if (length > MAX_LABEL_OCTETS || octets >= MAX_NAME_OCTETS || labelEnd > end) return undefined;
-    const label = labelText(bytes, position + 1, labelEnd);
-    text = text === '' ? label : `${text}.${label}`;
+    if (length > MAX_LABEL_OCTETS || octets >= MAX_NAME_OCTETS || labelEnd > end) return -1;
+    if (written > at) target[written++] = DOT;
+    written = writeLabelText(bytes, position + 1, labelEnd, target, written);
     position = labelEnd;
   }
-  return undefined;
+  return -1;
 }
 
 /** Where the pointer at `position` leads, or -1 where that is not between the header and `limit`. */
@@ -76,34 +99,28 @@ function pointerTarget(bytes: Uint8Array, position: number, end: number, limit: 
   return target >= HEADER_OCTETS && target < limit ? target : -1;
 }
 
-/** Four octets a step: half the time of one, and no call into the runtime as a slice would need. */
-function labelText(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  let position = start;
-  for (; position + 4 <= end; position += 4) {
-    const a = PLAIN[bytes[position] as number] as number;
-    const b = PLAIN[bytes[position + 1] as number] as number;
-    const c = PLAIN[bytes[position + 2] as number] as number;
-    const d = PLAIN[bytes[position + 3] as number] as number;
-    if (a === 0 || b === 0 || c === 0 || d === 0) return escapedLabel(bytes, start, end);
-    text += String.fromCharCode(a, b, c, d);
-  }
-  for (; position < end; position++) {
-    const octet = PLAIN[bytes[position] as number] as number;
-    if (octet === 0) return escapedLabel(bytes, start, end);
-    text += String.fromCharCode(octet);
-  }
-  return text;
-}
-
-function escapedLabel(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
+function writeLabelText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  let written = at;
   for (let position = start; position < end; position++) {
     const octet = bytes[position] as number;
     const plain = PLAIN[octet] as number;
-    text += plain === 0 ? `\\${String(octet).padStart(3, '0')}` : String.fromCharCode(plain);
+    if (plain !== 0) {
+      target[written++] = plain;
+    } else {
+      target[written] = BACKSLASH;
+      target[written + 1] = ZERO + Math.floor(octet / 100);
+      target[written + 2] = ZERO + (Math.floor(octet / 10) % 10);
+      target[written + 3] = ZERO + (octet % 10);
+      written += 4;
+    }
   }
-  return text;
+  return written;
 }
 
 /**

@@ -3,8 +3,12 @@
  * undefined where the octets are not what the type prescribes. Names in RDATA must end where the
  * RDATA ends, so a length that lies is noticed.
  */
-import { readName, skipName } from './name.ts';
+import { MAX_NAME_TEXT, readName, skipName, writeNameText } from './name.ts';
 import { QTYPES } from './registry.ts';
+
+const SPACE = 0x20;
+const DOT = 0x2e;
+const ZERO = 0x30;
 
 /**
  * Text of the RDATA at `start` up to `end` of a message of `length` octets; undefined for a malformed
@@ -55,11 +59,32 @@ function readTxt(bytes: Buffer, start: number, end: number): string | undefined 
   return text;
 }
 
+/** Room for one text while it is made: a preference of five digits, a space, a name. */
+const TEXT = Buffer.alloc(6 + MAX_NAME_TEXT);
+
 function readMx(bytes: Buffer, start: number, end: number, length: number): string | undefined {
-  if (end - start < 3) return undefined;
-  const exchange = readWholeName(bytes, start + 2, end, length);
-  if (exchange === undefined) return undefined;
-  return `${((bytes[start] as number) << 8) | (bytes[start + 1] as number)} ${exchange}`;
+  const nameAt = start + 2;
+  if (end - start < 3 || skipName(bytes, nameAt, end) !== end) return undefined;
+  const preference = ((bytes[start] as number) << 8) | (bytes[start + 1] as number);
+  const exchangeAt = writeDecimal(TEXT, preference);
+  TEXT[exchangeAt - 1] = SPACE;
+  const written = writeNameText(bytes, nameAt, length, TEXT, exchangeAt);
+  if (written < 0) return undefined;
+  if (written > exchangeAt) return TEXT.toString('latin1', 0, written);
+  TEXT[exchangeAt] = DOT;
+  return TEXT.toString('latin1', 0, exchangeAt + 1);
+}
+
+/** Writes up to five digits to the start of `target`; gives the offset after the next octet. */
+function writeDecimal(target: Uint8Array, value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  let rest = value;
+  for (let at = digits - 1; at >= 0; at--) {
+    target[at] = ZERO + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  return digits + 1;
 }
 
 function readSoa(bytes: Buffer, start: number, end: number, length: number): string | undefined {
