@@ -9,12 +9,7 @@ import type { ChildResult } from './bench-child.ts';
 import { runTimed } from './bench-process.ts';
 import type { BenchRow, Measured } from './bench-table.ts';
 import { type ExpectedTally, expectedTally, tallyDifferences } from './bench-tally.ts';
-import {
-  classDifferences,
-  readFound,
-  removeStore,
-  runMeasured,
-} from './measured-survey.ts';
+import { classDifferences, readFound, removeStore, runMeasured } from './measured-survey.ts';
 import type { SyntheticZone } from './synthetic-zone.ts';
 
 export const SEED = 0;

@@ -7,14 +7,9 @@
  */
 import type { Check, Observation } from '../checks/check.ts';
 import type { Lookup, Outcome } from '../dns/client/lookup.ts';
-import {
-  type Answer,
-  type Conversation,
-  type FailureReason,
-  nameExists,
-  type Question,
-} from '../dns/talk.ts';
+import { type Answer, type FailureReason, nameExists, type Question } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
+import { Asked, answersOf, Talk } from './conversation.ts';
 import { existenceOf } from './existence.ts';
 
 export interface ProbeOptions {
@@ -49,43 +44,6 @@ export interface ProbeResult {
   readonly exchanges: readonly Exchange[];
 }
 
-/** A question of the domain and who waits for its outcome: nearly always one conversation. */
-class Asked {
-  readonly question: Question;
-  outcome: Outcome | undefined = undefined;
-  waiting: Talk | undefined = undefined;
-  /** Those behind `waiting`, in order. */
-  others: Talk[] | undefined = undefined;
-  /** The question that was asked next. */
-  next: Asked | undefined = undefined;
-
-  constructor(question: Question) {
-    this.question = question;
-  }
-
-  addWaiting(talk: Talk): void {
-    if (this.waiting === undefined) this.waiting = talk;
-    else if (this.others === undefined) this.others = [talk];
-    else this.others.push(talk);
-  }
-}
-
-/** A conversation under way. */
-class Talk {
-  readonly conversation: Conversation<Observation<unknown>>;
-  /** What it asked last; until the apex is answered the questions are only held. */
-  questions: readonly Question[] = NO_QUESTIONS;
-  asked: readonly Asked[] = NO_ASKED;
-  missing = 0;
-  observation: Observation<unknown> | undefined = undefined;
-
-  constructor(conversation: Conversation<Observation<unknown>>) {
-    this.conversation = conversation;
-  }
-}
-
-const NO_ASKED: readonly Asked[] = [];
-const NO_QUESTIONS: readonly Question[] = [];
 const NO_ANSWERS: readonly Answer[] = [];
 const INFERRED_NXDOMAIN: Outcome = {
   answer: { status: 'nxdomain', aliases: [] },
@@ -331,14 +289,6 @@ function apexQuestionOf(questions: readonly Question[], domain: string): Questio
   for (const question of questions) if (question.qname === domain) return question;
   return undefined;
 }
-
-function answersOf(asked: readonly Asked[]): Answer[] {
-  const answers = asked.length === 0 ? [] : [answerOf(asked[0] as Asked)];
-  for (let i = 1; i < asked.length; i++) answers.push(answerOf(asked[i] as Asked));
-  return answers;
-}
-
-const answerOf = (asked: Asked): Answer => (asked.outcome as Outcome).answer;
 
 function isAtOrBelow(qname: string, domain: string): boolean {
   if (!qname.endsWith(domain)) return false;

@@ -139,7 +139,7 @@ describe('mx', () => {
       '-5',
       'x',
       '',
-      '9'.repeat(30),
+      `1${'0'.repeat(21)}`,
     ];
     for (const written of numbers) {
       const preference = Number.parseInt(written, 10) || 0;

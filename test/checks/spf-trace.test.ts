@@ -88,13 +88,12 @@ describe('SPF records that many domains publish', () => {
 
   it('are read for each domain where a macro stands in the tree (RFC 7208 §7.2)', () => {
     const text = 'v=spf1 include:a.trace4.example -all';
-    const often = observeOften(
-      {
-        'a.trace4.example': txt('v=spf1 include:%{o}.by.example ~all'),
-        'd0.example.by.example': txt('v=spf1 ~all'),
-      },
-      text,
-    );
+    const names: Record<string, Answer> = {
+      'a.trace4.example': txt('v=spf1 include:%{o}.by.example ~all'),
+    };
+    for (let i = 0; i < 6; i++) names[`d${i}.example.by.example`] = txt('v=spf1 ~all');
+    const often = observeOften(names, text);
+    expect(often('d3.example').result.class).toBe('minus_all');
     expect(often('x.example')).toMatchObject({
       result: { class: 'permerror_include_missing' },
       asked: ['TXT x.example', 'TXT a.trace4.example', 'TXT x.example.by.example'],
