@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { semiSpaceMb } from '../src/probe/thread-heap.ts';
+import { semiSpaceFlags, semiSpaceMb } from '../src/probe/thread-heap.ts';
 import type { ChildResult } from './bench-child.ts';
 import { runTimed } from './bench-process.ts';
 import type { BenchRow, Measured } from './bench-table.ts';
@@ -82,8 +82,7 @@ function clientRow(
 
 /** The young generation of a probe thread, which is where the engine runs in a survey. */
 export function threadFlags(window: number): string[] {
-  const megabytes = semiSpaceMb(window);
-  return [`--min-semi-space-size=${megabytes}`, `--max-semi-space-size=${megabytes}`];
+  return semiSpaceFlags(semiSpaceMb(window));
 }
 
 /** Our engine alone: it asks, classifies and counts, and stores nothing. */
@@ -102,40 +101,32 @@ export function engineRow(
   });
 }
 
+/** Of the clients that are too slow for the whole list. */
+const SLICE_WINDOW = 500;
 const C_ARES_DOMAINS = 20_000;
-const C_ARES_WINDOW = 500;
 const DNS2_DOMAINS = 5_000;
-const DNS2_WINDOW = 500;
 
-/** Node's own resolver on a slice of the list, since it is slow. */
-export function cAresRow(served: Served): BenchRow {
+function sliceRow(served: Served, name: string, script: string, domains: number): BenchRow {
   return clientRow(
     served,
-    { name: 'node:dns (c-ares), slice', role: 'other' },
+    { name: `${name}, slice`, role: 'other' },
     {
-      script: 'bench-c-ares.js',
+      script,
       nodeFlags: [],
-      domains: Math.min(C_ARES_DOMAINS, served.domains),
-      window: Math.min(C_ARES_WINDOW, served.window),
+      domains: Math.min(domains, served.domains),
+      window: Math.min(SLICE_WINDOW, served.window),
       args: [],
     },
   );
 }
 
-/** The dns2 package's client on a smaller slice. */
-export function dns2Row(served: Served): BenchRow {
-  return clientRow(
-    served,
-    { name: 'dns2 UDPClient, slice', role: 'other' },
-    {
-      script: 'bench-dns2.js',
-      nodeFlags: [],
-      domains: Math.min(DNS2_DOMAINS, served.domains),
-      window: Math.min(DNS2_WINDOW, served.window),
-      args: [],
-    },
-  );
-}
+/** Node's own resolver. */
+export const cAresRow = (served: Served): BenchRow =>
+  sliceRow(served, 'node:dns (c-ares)', 'bench-c-ares.js', C_ARES_DOMAINS);
+
+/** The dns2 package's client, slower still. */
+export const dns2Row = (served: Served): BenchRow =>
+  sliceRow(served, 'dns2 UDPClient', 'bench-dns2.js', DNS2_DOMAINS);
 
 const FIRST_NIGHT = '2026-01-01';
 const SECOND_NIGHT = '2026-01-02';

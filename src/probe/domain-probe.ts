@@ -6,7 +6,7 @@
  * It judges no record and retries nothing; the checks do the one, the client the other.
  */
 import type { Check, Observation } from '../checks/check.ts';
-import type { Lookup, Outcome } from '../dns/client/lookup.ts';
+import { type Lookup, type Outcome, OVER_BUDGET } from '../dns/client/lookup.ts';
 import { type Answer, type FailureReason, nameExists, type Question } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
 import { Asked, answersOf, Talk } from './conversation.ts';
@@ -50,13 +50,6 @@ const INFERRED_NXDOMAIN: Outcome = {
   attempts: 0,
   isCached: false,
   isInferred: true,
-  resolver: undefined,
-};
-const OVER_BUDGET: Outcome = {
-  answer: { status: 'over_budget', extendedError: undefined },
-  attempts: 0,
-  isCached: false,
-  isInferred: false,
   resolver: undefined,
 };
 

@@ -6,7 +6,7 @@
  * ran out, or its thread died, the others ask on.
  */
 import { type CachedAnswer, type CachedLookup, createCachedLookup } from '../dns/client/cache.ts';
-import type { Done, Lookup, Outcome } from '../dns/client/lookup.ts';
+import { type Done, type Lookup, type Outcome, OVER_BUDGET } from '../dns/client/lookup.ts';
 import type { Question } from '../dns/talk.ts';
 import { NO_CLAIM, type SharedFromThread, type SharedToThread } from './thread-messages.ts';
 import { SlotTable } from './thread-slots.ts';
@@ -37,14 +37,6 @@ interface Claimer {
   /** Its own thread was told to ask, and ends the claim itself. */
   isAsking: boolean;
 }
-
-const OVER_BUDGET: Outcome = {
-  answer: { status: 'over_budget', extendedError: undefined },
-  attempts: 0,
-  isCached: false,
-  isInferred: false,
-  resolver: undefined,
-};
 
 export class SharedClaims {
   readonly #cache: CachedLookup;

@@ -3,6 +3,7 @@
  * can be cloned.
  */
 import type { CachedAnswer } from '../dns/client/cache.ts';
+import type { ChosenTransport } from '../dns/client/choose-transport.ts';
 import type { EngineCounters } from '../dns/client/engine-options.ts';
 import type { Outcome } from '../dns/client/lookup.ts';
 import type { ResolverAddress } from '../dns/client/resolvers.ts';
@@ -18,7 +19,7 @@ export interface ThreadSetup {
   readonly domainTimeoutMs: number;
   readonly maxQuestions: number;
   readonly resolvers: readonly ResolverAddress[];
-  readonly transport: 'batch' | 'dgram';
+  readonly transport: ChosenTransport['name'];
   readonly timeoutMs: number;
   readonly attempts: number;
   readonly window: number;

@@ -5,7 +5,8 @@
  *
  * It keeps no answer, and it keeps a question's deadline itself, however busy the main thread is.
  */
-import type { Done, Lookup, Outcome } from '../dns/client/lookup.ts';
+import { type Done, type Lookup, type Outcome, OVER_BUDGET } from '../dns/client/lookup.ts';
+import { TICK_MS } from '../dns/client/ticker.ts';
 import type { Question } from '../dns/talk.ts';
 import { NO_CLAIM, type SharedFromThread, type SharedToThread } from './thread-messages.ts';
 import { Outbox } from './thread-outbox.ts';
@@ -17,16 +18,8 @@ interface Claim {
   done: Done | undefined;
 }
 
-/** How late a deadline may be noticed, as in the engine. */
-const TICK_MS = 20;
-
-const OVER_BUDGET: Outcome = {
-  answer: { status: 'over_budget', extendedError: undefined },
-  attempts: 0,
-  isCached: true,
-  isInferred: false,
-  resolver: undefined,
-};
+/** This thread did not cause the query, whoever did. */
+const LEFT_IN_TIME: Outcome = { ...OVER_BUDGET, isCached: true };
 
 export class ClaimedLookup implements Lookup {
   readonly #lookup: Lookup;
@@ -43,7 +36,7 @@ export class ClaimedLookup implements Lookup {
   ask(question: Question, deadlineAtMs: number, done: Done): Outcome | undefined {
     if (!question.shared) return this.#lookup.ask(question, deadlineAtMs, done);
     const leftMs = deadlineAtMs - performance.now();
-    if (leftMs <= 0) return OVER_BUDGET;
+    if (leftMs <= 0) return LEFT_IN_TIME;
     const claim = this.#claims.add({ deadlineAtMs, done });
     const { qname, qtype } = question;
     this.#outbox.add({ kind: 'claim', claim, qname, qtype, leftMs });
@@ -86,7 +79,7 @@ export class ClaimedLookup implements Lookup {
       const { done, deadlineAtMs } = claim;
       if (done === undefined || deadlineAtMs > nowMs) return;
       claim.done = undefined;
-      done(OVER_BUDGET);
+      done(LEFT_IN_TIME);
     });
     if (this.#claims.size > 0) return;
     clearInterval(this.#timer);

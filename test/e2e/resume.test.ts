@@ -1,55 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRecordBytes, recordSource } from '../../src/loopback/records.ts';
-import { type LoopbackServer, startLoopbackServer } from '../../src/loopback/server.ts';
+import type { LoopbackServer } from '../../src/loopback/server.ts';
 import { runCli } from '../support/cli.ts';
+import { doneIn, MAIN, rowsOf, serveDemoRecords, surveyArgs } from '../support/demo-survey.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT, 'dist', 'src', 'cli', 'main.js');
-const LIST = join(ROOT, 'data', 'demo-mx-spf.txt');
 const TEST_LIMIT_MS = 120_000;
-
-/** Columns that a second asking may change: when it was asked, and how often. */
-const OF_THE_MOMENT = ['measured_at', 'attempts'];
 
 describe('a survey that ends before its time', () => {
   let folder: string;
   let server: LoopbackServer;
   let whole: readonly Record<string, string>[];
 
-  const argsOf = (store: string, more: readonly string[] = []) => [
-    ...['survey', LIST, '--store', join(folder, store), '--hosts', 'keep', '--window', '100'],
-    ...['--resolver', `127.0.0.1:${server.port}`, '--night', '2026-11-24', ...more],
-  ];
-
-  const rowsOf = async (store: string): Promise<Record<string, string>[]> => {
-    const { code, stdout, stderr } = await runCli([
-      ...['export', 'domains', '--store', join(folder, store)],
-    ]);
-    expect(code, stderr).toBe(0);
-    const rows = parse<Record<string, string>>(stdout, { columns: true });
-    return rows.map((row) =>
-      Object.fromEntries(Object.entries(row).filter(([key]) => !OF_THE_MOMENT.includes(key))),
-    );
-  };
-
-  const doneIn = async (store: string): Promise<number> => {
-    const { code, stdout } = await runCli(['status', '--json', '--store', join(folder, store)]);
-    return code === 0 ? (JSON.parse(stdout) as { done: number }).done : 0;
-  };
+  const argsOf = (store: string, more: readonly string[] = []) =>
+    surveyArgs(join(folder, store), server.port, more);
+  const rowsIn = (store: string) => rowsOf(join(folder, store));
 
   /** Starts the survey slowed down and waits until it has committed something. */
   const startSlowly = async (store: string): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [MAIN, ...argsOf(store, ['--rate', '2500'])], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    while ((await doneIn(store)) === 0) {
+    while ((await doneIn(join(folder, store))) === 0) {
       if (child.exitCode !== null) throw new Error('the survey ended before it could be stopped');
       await delay(100);
     }
@@ -58,11 +34,10 @@ describe('a survey that ends before its time', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'mailcensus-resume-'));
-    const records = readRecordBytes(readFileSync(join(ROOT, 'data', 'records-open.ndjson.gz')));
-    server = await startLoopbackServer({ source: recordSource(records) });
+    server = await serveDemoRecords();
     const { code, stderr } = await runCli(argsOf('whole.sqlite'));
     expect(code, stderr).toBe(0);
-    whole = await rowsOf('whole.sqlite');
+    whole = await rowsIn('whole.sqlite');
     expect(whole).toHaveLength(8832);
   }, TEST_LIMIT_MS);
 
@@ -77,13 +52,13 @@ describe('a survey that ends before its time', () => {
       const child = await startSlowly('killed.sqlite');
       child.kill('SIGKILL');
       await once(child, 'exit');
-      const done = await doneIn('killed.sqlite');
+      const done = await doneIn(join(folder, 'killed.sqlite'));
       expect(done).toBeGreaterThan(0);
       expect(done).toBeLessThan(8832);
       const again = await runCli(argsOf('killed.sqlite'));
       expect(again.code, again.stderr).toBe(0);
       expect(again.stderr).toContain('taking up night 2026-11-24');
-      expect(await rowsOf('killed.sqlite')).toEqual(whole);
+      expect(await rowsIn('killed.sqlite')).toEqual(whole);
     },
     TEST_LIMIT_MS,
   );
@@ -102,7 +77,7 @@ describe('a survey that ends before its time', () => {
       expect(said).not.toMatch(/\bat .+:\d+:\d+/u);
       const again = await runCli(argsOf('stopped.sqlite'));
       expect(again.code, again.stderr).toBe(0);
-      expect(await rowsOf('stopped.sqlite')).toEqual(whole);
+      expect(await rowsIn('stopped.sqlite')).toEqual(whole);
     },
     TEST_LIMIT_MS,
   );
@@ -141,18 +116,17 @@ describe('a survey that ends before its time', () => {
   it(
     'stops with exit 3 within seconds when the resolver dies, and stores nothing of its silence',
     async () => {
-      const records = readRecordBytes(readFileSync(join(ROOT, 'data', 'records-open.ndjson.gz')));
-      const mortal = await startLoopbackServer({ source: recordSource(records) });
+      const mortal = await serveDemoRecords();
       const args = argsOf('silent.sqlite', ['--timeout', '400', '--attempts', '2']).map((arg) =>
         arg.startsWith('127.0.0.1:') ? `127.0.0.1:${mortal.port}` : arg,
       );
       const running = runCli([...args, '--rate', '2500']);
-      while ((await doneIn('silent.sqlite')) === 0) await delay(100);
+      while ((await doneIn(join(folder, 'silent.sqlite'))) === 0) await delay(100);
       await mortal.close();
       const end = await running;
       expect(end.code, end.stderr).toBe(3);
       expect(end.stderr).toContain(`127.0.0.1:${mortal.port}`);
-      const rows = await rowsOf('silent.sqlite');
+      const rows = await rowsIn('silent.sqlite');
       expect(rows.filter((row) => row['status'] === 'unknown')).toEqual([]);
     },
     TEST_LIMIT_MS,

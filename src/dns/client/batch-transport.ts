@@ -190,7 +190,7 @@ class BatchTransport implements Transport {
   #keepUnsent(pool: Pool, channel: Channel, from: number): void {
     for (let slot = from; slot < pool.count; slot++) {
       const exchange = pool.gathered[slot] as Exchange;
-      // Given up since it was gathered.
+      // Its socket failed since it was gathered, and its engine is told so.
       if (channel.underWay.get(exchange.id) !== exchange) continue;
       channel.underWay.delete(exchange.id);
       exchange.channel = WAITING;

@@ -11,7 +11,8 @@
  *   glibc and musl, `struct epoll_event` is packed on x86-64 only. The self-test of
  *   `choose-transport.ts` would show a wrong one before any survey does.
  *
- * It knows nothing of DNS and decides nothing.
+ * It knows nothing of DNS and decides nothing. A little over 300 lines, for it is to be audited in one
+ * piece.
  */
 
 /** Datagrams that one system call moves: the gain levels off from 64 on. */
@@ -48,11 +49,7 @@ const RECEIVE_STRIDE = 65_536 + 320;
 /** What went wrong with a socket: the machine is short of something, or the network refuses. */
 export type SocketProblem = 'shortage' | 'network';
 
-interface Koffi {
-  load(path: string | null): { func(prototype: string): unknown };
-  address(buffer: ArrayBuffer): bigint;
-  errno(): number;
-}
+type Koffi = typeof import('koffi');
 
 /** Of libc; pointers are numbers, as no address of a 64-bit Linux process has more than 48 bits. */
 interface Calls {

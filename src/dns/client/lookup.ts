@@ -20,6 +20,15 @@ export interface Outcome {
   readonly resolver: string | undefined;
 }
 
+/** A question that nobody was asked, for its domain had no time or no question left. */
+export const OVER_BUDGET: Outcome = Object.freeze({
+  answer: Object.freeze({ status: 'over_budget', extendedError: undefined }),
+  attempts: 0,
+  isCached: false,
+  isInferred: false,
+  resolver: undefined,
+});
+
 export type Done = (outcome: Outcome) => void;
 
 export interface Lookup {
