@@ -12,6 +12,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** `0.5pp` or `0.5`: percentage points above 0 and below 50, as a fraction. */
+export function percentagePoints(text: string): number {
+  const digits = /^(\d{1,2}(?:\.\d{1,4})?) ?(?:pp)?$/u.exec(text)?.[1];
+  const points = Number(digits);
+  if (!(points > 0 && points < 50)) {
+    throw new InvalidArgumentError('it takes percentage points above 0 and below 50, as 0.5pp.');
+  }
+  return points / 100;
+}
+
 /** One of `words`. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {

@@ -10,12 +10,14 @@ import { ThreadDeathError, ThreadPool } from '../probe/thread-pool.ts';
 import { shareOf } from '../probe/thread-shares.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import { runningEstimate } from '../report/running-estimate.ts';
+import { count } from '../report/text/numbers.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
 import type { RunRow, SharedAnswer } from '../survey/ports.ts';
 import { Progress } from '../survey/progress.ts';
 import { runSurvey } from '../survey/run.ts';
 import { isSilent, silenceLine, watchSilence } from '../survey/silence.ts';
+import { Sharpness } from '../survey/until-sharp.ts';
 import { type CliIo, note } from './io.ts';
 import { openProgressView, type ProgressMode, type ProgressView } from './progress-view.ts';
 import type { SurveyOptions } from './survey-options.ts';
@@ -49,6 +51,7 @@ export async function probeRun(
   const pool = openPool(parts);
   const progress = new Progress(run.targets, run.domainsDone, io.now);
   const showing = showProgress(parts, progress, pool, mode, view);
+  const sharpness = sharpnessOf(parts);
   try {
     const end = await runSurvey({
       queue: openEmbeddedQueue(store, run.id),
@@ -60,10 +63,13 @@ export async function probeRun(
       silenceLine: () => silenceLine(parts.resolvers.map(formatResolver)),
       onBlock: (_, receipt) => {
         progress.addBlock(receipt.domains, receipt.domains * checks.length, receipt.failed);
+        if (receipt.written) sharpness?.blockDone();
       },
+      isEnough: () => sharpness?.isReached ?? false,
       signal: io.signal,
     });
     showing.end();
+    if (sharpness?.isReached === true) noteEnough(parts);
     if (end === 'stopped') return { run: store.run(run.id), isComplete: false };
     return { run: store.finishRun(run.id, io.now()), isComplete: true };
   } catch (error) {
@@ -73,6 +79,22 @@ export async function probeRun(
     await pool.close();
     noteRestarts(io, pool.restarts);
   }
+}
+
+function noteEnough({ io, store, run }: ProbeRunParts): void {
+  const { metric, halfWidth } = run.config.until ?? { metric: '', halfWidth: 0 };
+  const { domainsDone, targets } = store.run(run.id);
+  note(
+    io,
+    `${metric} is known to ± ${String(Number((halfWidth * 100).toFixed(4)))} points after ${count(domainsDone)} of ${count(targets)} names: the run ends here, as a sample`,
+  );
+}
+
+function sharpnessOf({ store, run }: ProbeRunParts): Sharpness | undefined {
+  const { until } = run.config;
+  if (until === undefined) return undefined;
+  const blocks = { blockHeadlines: () => store.blockHeadlines(run.id), totalBlocks: run.blocks };
+  return new Sharpness(until, blocks, run.blocksDone);
 }
 
 function openPool(parts: ProbeRunParts): ThreadPool {

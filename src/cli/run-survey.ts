@@ -173,6 +173,9 @@ function configOf(
     design: options.sample > 0 ? 'srs' : 'census',
     isSpfVoids: options.spfVoids,
     isNxdomainCut: options.nxdomainCut,
+    ...(options.untilCi === undefined
+      ? {}
+      : { until: { metric: options.metric, halfWidth: options.untilCi } }),
   };
 }
 

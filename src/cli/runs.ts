@@ -68,6 +68,7 @@ function runJson(run: RunRow) {
     sample: run.config.sample,
     seed: run.config.seed,
     design: run.config.design,
+    until: run.config.until ?? null,
     spf_voids: run.config.isSpfVoids,
     nxdomain_cut: run.config.isNxdomainCut,
     provenance: run.provenance,

@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
 import { LIST_FORMATS, type ListFormat } from '../survey/list-format.ts';
 import { HOSTS_MODES, type HostsMode } from '../survey/list-ledger.ts';
+import { STOP_METRICS } from '../survey/until-sharp.ts';
 import { addDnsOptions, type DnsOptions } from './dns-options.ts';
-import { collect, commaList, oneOf, wholeNumber } from './option-values.ts';
+import { collect, commaList, oneOf, percentagePoints, wholeNumber } from './option-values.ts';
 import { DEFAULT_STORE } from './store-option.ts';
 
 export interface SurveyOptions extends DnsOptions {
@@ -13,6 +14,9 @@ export interface SurveyOptions extends DnsOptions {
   readonly checks: readonly string[];
   readonly sample: number;
   readonly seed: number;
+  /** Half width as a fraction; undefined for all names. */
+  readonly untilCi?: number;
+  readonly metric: string;
   readonly night?: string;
   readonly tz: string;
   readonly format?: ListFormat;
@@ -46,6 +50,17 @@ export function surveyOptions(command: Command): Command {
       0,
     )
     .option('--seed <n>', 'seed of the sample', wholeNumber(0, MAX_SEED), 1)
+    .option(
+      '--until-ci <points>',
+      'end as soon as the 95 % interval is that narrow, as 0.5pp for ± 0.5 points; the run is a sample then',
+      percentagePoints,
+    )
+    .option(
+      '--metric <id>',
+      `what --until-ci looks at: ${STOP_METRICS.join(', ')}`,
+      oneOf(STOP_METRICS),
+      'dmarc.adoption',
+    )
     .option('--night <date>', 'YYYY-MM-DD of the run (default: today, or the open run)')
     .option('--tz <zone>', 'time zone that nights are counted in', systemTimeZone())
     .option(

@@ -16,6 +16,23 @@ export interface BlockCounts {
   readonly counts: CounterMap;
 }
 
+/**
+ * Names known to have had DMARC, and what they ask for now: IIR Vol. 35 Fig. 6. Only here are failed
+ * look-ups and records that are gone inside the 100 %. Invariants: known = none + quarantine + reject
+ * + error, and error = the sum of `parts`.
+ */
+export interface KnownDmarc {
+  readonly known: number;
+  readonly none: number;
+  readonly quarantine: number;
+  readonly reject: number;
+  readonly error: number;
+  /** Of `error`, by DMARC class: `absent`, `nxdomain`, `invalid`, `multiple`, `error_timeout` and so on. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** How the names are known to have had it: a label column, an earlier night. From outside. */
+  readonly source: string;
+}
+
 export interface ReportData {
   readonly run: RunRow;
   readonly lists: readonly ListRow[];
@@ -24,6 +41,13 @@ export interface ReportData {
   readonly segments: readonly SegmentCounts[];
   /** Of the blocks that are done; needed only while the run is not finished. */
   readonly blocks: readonly BlockCounts[];
+  /**
+   * Segments beyond the stored ones, in any order: `rank`, `list`, `label:<column>`, `mx`, or two of
+   * them as `tld,rank`.
+   */
+  readonly extraSegments?: readonly SegmentCounts[];
+  /** For `--denominator known_dmarc`. */
+  readonly knownDmarc?: KnownDmarc;
 }
 
 /** The counters of the whole run; all zero while nothing was asked. */
@@ -50,7 +74,9 @@ export function countsByBlock(blocks: readonly BlockCounts[]): readonly CounterM
 
 /** What `metricRows` needs beside the counters. */
 export function metricContext(data: ReportData): MetricContext {
-  const design: Design = data.run.config.design;
+  // A run that ended early left names out at random: a sample, whatever it was planned as.
+  const isSample = data.accounting.notSampled > 0;
+  const design: Design = isSample ? 'srs' : data.run.config.design;
   return {
     wave: data.run.night,
     checks: data.run.config.checks,

@@ -59,6 +59,8 @@ export function runAccounting(db: Database, runId: number): RunAccounting {
     .prepare<[number], number>('SELECT union_targets FROM run WHERE id = ?')
     .pluck()
     .get(runId) as number;
+  // A run that ended early, as it was told to, has left the rest out like a sample.
+  const toAsk = run.status === 'finished' ? run.domainsDone : run.targets;
   const refused: Record<string, number> = {};
   let inLists = 0;
   const sum = { lines: 0, blank: 0, duplicates: 0, reduced: 0 };
@@ -79,9 +81,9 @@ export function runAccounting(db: Database, runId: number): RunAccounting {
       refused,
       duplicates: sum.duplicates + inLists - targets,
       targets,
-      notSampled: targets - run.targets,
+      notSampled: targets - toAsk,
       attempted: run.domainsDone,
-      open: run.targets - run.domainsDone,
+      open: toAsk - run.domainsDone,
     },
   };
 }

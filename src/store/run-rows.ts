@@ -113,6 +113,8 @@ export function isSameConfig(a: RunConfig, b: RunConfig): boolean {
     (a.sample === 0 || a.seed === b.seed) &&
     a.design === b.design &&
     a.isSpfVoids === b.isSpfVoids &&
-    a.isNxdomainCut === b.isNxdomainCut
+    a.isNxdomainCut === b.isNxdomainCut &&
+    a.until?.metric === b.until?.metric &&
+    a.until?.halfWidth === b.until?.halfWidth
   );
 }

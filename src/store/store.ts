@@ -68,7 +68,7 @@ export interface StoreWriter extends StoreReader {
   planRun(plan: RunPlan): RunRow;
   resumeRun(runId: number, provenance: RunProvenance): RunRow;
   abortRun(runId: number): void;
-  /** Refused while blocks are open. Checks the file and empties its log. */
+  /** Refused while blocks are open, unless the run was to end early. Checks the file and empties its log. */
   finishRun(runId: number, atMs: number): RunRow;
   /** Blocks without a result, in the order to ask them. */
   openBlocks(runId: number): { block: number; pass: number }[];

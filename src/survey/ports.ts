@@ -137,6 +137,16 @@ export interface RunConfig {
   readonly design: 'census' | 'srs';
   readonly isSpfVoids: boolean;
   readonly isNxdomainCut: boolean;
+  /** The run ends as soon as an estimate is that sharp, and is a sample then; missing for all names. */
+  readonly until?: StopRule;
+}
+
+/** When enough is known: the half width of a headline measure's 95 % interval over existing names. */
+export interface StopRule {
+  /** As `dmarc.adoption`. */
+  readonly metric: string;
+  /** A fraction, as 0.005 for half a point. */
+  readonly halfWidth: number;
 }
 
 /** What a run was made with: complete enough to repeat it. */

@@ -39,11 +39,13 @@ export interface RunParts {
   readonly silenceLine: () => string;
   /** Called with each committed block. */
   readonly onBlock: (result: BlockResult, receipt: BlockReceipt) => void;
+  /** No further block is taken once it says true; those under way are still waited for. */
+  readonly isEnough?: () => boolean;
   /** Aborted on Ctrl-C, SIGTERM and by limits; the reason is a SurveyError or a signal name. */
   readonly signal: AbortSignal;
 }
 
-/** `stopped` leaves open blocks in the queue: the same command goes on from there. */
+/** `complete`: no block is left, or `isEnough` said so. `stopped` leaves open blocks in the queue: the same command goes on from there. */
 export type RunEnd = 'complete' | 'stopped';
 
 /** How often silence is looked for, in milliseconds. */
@@ -62,7 +64,7 @@ export async function runSurvey(parts: RunParts): Promise<RunEnd> {
     if (line !== undefined) stop.end(new SurveyError('stopped', line));
   }, SILENCE_CHECK_MS);
   try {
-    while (!stop.isEnded) {
+    while (!stop.isEnded && parts.isEnough?.() !== true) {
       const job = await queue.take();
       if (job === undefined) break;
       const task = probeAndComplete(parts, job, stop).catch((error: unknown) => stop.end(error));

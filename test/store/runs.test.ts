@@ -137,6 +137,24 @@ describe('the life of a run', () => {
     expect(() => second.abortRun(planned.id)).toThrow(RangeError);
   });
 
+  it('may end early when it was to, and counts the rest as left out of a sample', () => {
+    const store = temporaryWriter();
+    const names = numbered(3000);
+    const list = addList(store, names);
+    const until = { metric: 'dmarc.adoption', halfWidth: 0.1 };
+    const run = store.planRun(plan(1, config([list.id], { until })));
+    const [first] = store.openBlocks(run.id);
+    const job = store.loadBlock(run.id, first?.block ?? -1, 1);
+    store.writeBlock(resultOf(job, run.config.checks, () => NOTHING_FOUND));
+    expect(store.finishRun(run.id, 5000)).toMatchObject({ status: 'finished', blocksDone: 1 });
+    expect(store.runAccounting(run.id).union).toMatchObject({
+      targets: names.length,
+      attempted: job.ids.length,
+      notSampled: names.length - job.ids.length,
+      open: 0,
+    });
+  });
+
   it('ends although a reader is in the middle of an export', () => {
     const path = temporaryPath();
     const store = temporaryWriter(path);

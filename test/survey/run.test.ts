@@ -124,6 +124,14 @@ describe('runSurvey', () => {
     expect(written[0]?.sharedAnswers.map(({ qname }) => qname)).toEqual(['_spf.example']);
   });
 
+  it('takes no further block once enough is known, and waits for those under way', async () => {
+    const { parts, written } = world(10, async () => output());
+    const end = await runSurvey({ ...parts, isEnough: () => written.length >= 4 });
+    expect(end).toBe('complete');
+    expect(written.length).toBeGreaterThanOrEqual(4);
+    expect(written.length).toBeLessThan(10);
+  });
+
   it('does nothing when the signal was there before it began', async () => {
     const { parts, written, controller } = world(3, async () => output());
     controller.abort('SIGTERM');

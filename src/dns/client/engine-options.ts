@@ -31,8 +31,8 @@ export interface EngineOptions {
 export const MAX_WINDOW = 32_768;
 
 export const DEFAULT_EDNS_SIZE = 1232;
-/** Sixteen random ports beside sixteen-bit ids; one socket or sixty-four cost the same. */
-export const DEFAULT_SOCKETS_PER_RESOLVER = 16;
+/** As many random ports beside sixteen-bit ids (RFC 5452 §9.2); one socket or sixty-four cost the same. */
+export const DEFAULT_SOCKETS_PER_RESOLVER = 64;
 export const DEFAULT_TCP_CONNECTIONS = 32;
 
 /** Throws RangeError for options out of their range: the caller checks what a user gives. */
