@@ -28,6 +28,7 @@ const FLOORS: readonly Floor[] = [
   { path: 'src/queue/', isPure: false, packages: [] },
   { path: 'src/store/', isPure: false, packages: ['better-sqlite3'] },
   { path: 'src/report/', isPure: false, packages: ['csv-stringify'] },
+  { path: 'src/serve/', isPure: false, packages: [] },
   { path: 'src/cli/', isPure: false, packages: ['commander', 'log-update'] },
   { path: 'workers/', isPure: false, packages: [] },
 ];
@@ -38,6 +39,8 @@ const STRANGERS: readonly (readonly [string, string])[] = [
   ['src/store/', 'src/queue/'],
   ['src/report/', 'src/queue/'],
   ['src/report/', 'src/store/'],
+  ['src/serve/', 'src/store/'],
+  ['src/serve/', 'src/queue/'],
 ];
 
 const floorOf = (file: string): number => FLOORS.findIndex((floor) => file.startsWith(floor.path));
