@@ -24,7 +24,7 @@ const FLOORS: readonly Floor[] = [
   { path: 'src/dns/client/', isPure: false, packages: ['koffi', 'p-limit'] },
   { path: 'src/loopback/', isPure: false, packages: ['dns2'] },
   { path: 'src/probe/', isPure: false, packages: [] },
-  { path: 'src/survey/', isPure: false, packages: ['csv-parse'] },
+  { path: 'src/survey/', isPure: false, packages: ['csv-parse', 'fastest-levenshtein'] },
   { path: 'src/queue/', isPure: false, packages: [] },
   { path: 'src/store/', isPure: false, packages: ['better-sqlite3'] },
   { path: 'src/report/', isPure: false, packages: ['csv-stringify'] },
