@@ -3,21 +3,22 @@
  * them. Pure. It knows no file; definitions of the metrics stand in `measures.ts`.
  *
  * A census has no sampling interval: its uncertainty are the domains without an answer, so it has
- * worst-case bounds. A sample has Wilson's interval for a finite population as well.
+ * worst-case bounds. A sample has Wilson's interval for a finite population as well; a run of which only
+ * some blocks are done has the interval of its blocks, for the total of the headline figures.
  */
+import { type AskedFigure, askedFigures, findFigure, numeratorOf } from './asked-figures.ts';
 import { type Cluster, clusterEstimate, type Estimate } from './cluster.ts';
+import { HEADLINE } from './counters.ts';
 import { type CounterMap, type CounterReader, readCounts, type SegmentCounts } from './counts.ts';
-import {
-  DENOMINATOR_IDS,
-  type DenominatorId,
-  type DenominatorParts,
-  denominatorParts,
-} from './denominators.ts';
-import { MEASURES, type Measure, type MeasureClass, type Protocol } from './measures.ts';
-import { LOW_N, type Share, shareOf } from './shares.ts';
+import { type DenominatorId, type DenominatorParts, denominatorParts } from './denominators.ts';
+import type { Measure, MeasureClass, Protocol } from './measures.ts';
+import { rankBucketOrder } from './rank-buckets.ts';
+import { crossedNames, crossedTypes } from './segment-name.ts';
+import { LOW_N, type Share, type ShareParts, shareOf } from './shares.ts';
 import { type Interval, wilson } from './wilson.ts';
 
-export type Design = 'census' | 'srs';
+/** `cluster` is a run whose finished blocks are taken as a sample of all its blocks. */
+export type Design = 'census' | 'srs' | 'cluster';
 
 export interface MetricContext {
   /** The night, `YYYY-MM-DD`. */
@@ -31,6 +32,17 @@ export interface MetricContext {
   readonly targets: number;
   /** Names asked over the whole run: with `populationSize`, the sampling fraction. */
   readonly attempted: number;
+  /** For the design `cluster`: the counters of `HEADLINE` of each finished block. */
+  readonly blocks?: readonly CounterMap[];
+  /** Blocks of the whole run. */
+  readonly totalBlocks?: number;
+}
+
+/** A measure of one class over one denominator: what a figure is identified by in each segment. */
+export interface MeasureKey {
+  readonly metric: string;
+  readonly class: string;
+  readonly denominatorId: DenominatorId;
 }
 
 /** One line of `metrics.csv`; shares, intervals and bounds are fractions 0 to 1. */
@@ -48,7 +60,7 @@ export interface MetricRow {
   readonly share: number | undefined;
   readonly ciLow: number | undefined;
   readonly ciHigh: number | undefined;
-  /** `wilson_fpc` or empty. */
+  /** `wilson_fpc`, `cluster` or empty. */
   readonly ciMethod: string;
   readonly boundLow: number | undefined;
   readonly boundHigh: number | undefined;
@@ -61,9 +73,6 @@ export interface MetricRow {
 
 /** Order in which segment types are reported; others follow by name. */
 export const SEGMENT_TYPES: readonly string[] = ['total', 'tld', 'registry', 'rank', 'list'];
-
-const METRICS: ReadonlyMap<string, Measure> = new Map(MEASURES.map((m) => [m.metric, m]));
-const BY_METRIC: readonly Measure[] = [...MEASURES].sort((a, b) => compareText(a.metric, b.metric));
 
 /**
  * All rows of all segments, sorted by declared segment type, segment (by code point), metric (by code
@@ -81,19 +90,34 @@ export function* metricRows(
 export function segmentRows(segment: SegmentCounts, context: MetricContext): readonly MetricRow[] {
   const counts = readCounts(segment.counts);
   const targets = segment.segmentType === 'total' ? context.targets : segment.targets;
-  return BY_METRIC.flatMap((measure) => {
-    if (!isAsked(measure, context.checks)) return [];
-    const populations = [...measure.denominators]
-      .filter((id) => id !== 'mail' || context.checks.includes('mx'))
-      .sort((a, b) => DENOMINATOR_IDS.indexOf(a) - DENOMINATOR_IDS.indexOf(b));
-    return measure.classes.flatMap((of) =>
-      populations.flatMap((id) => {
-        const parts = denominatorParts(id, measure.subject, counts, targets);
-        if (parts === undefined) return [];
-        return [metricRow(segment, context, measure, of, id, share(counts, of, parts))];
-      }),
-    );
+  return askedFigures(context.checks).flatMap(({ measure, of, id }) => {
+    const parts = denominatorParts(id, measure.subject, counts, targets);
+    if (parts === undefined) return [];
+    return [metricRow(segment, context, measure, of, id, share(counts, of, parts))];
   });
+}
+
+/** Every figure that a run which asked these checks has, in the order of its rows. */
+export function measureKeys(checks: readonly string[]): readonly MeasureKey[] {
+  return askedFigures(checks).map(({ measure, of, id }) => ({
+    metric: measure.metric,
+    class: of.name,
+    denominatorId: id,
+  }));
+}
+
+const KEY_ORDER: ReadonlyMap<string, number> = new Map(
+  measureKeys(['mx', 'spf', 'dmarc']).map((key, i) => [keyText(key), i]),
+);
+
+function keyText({ metric, class: of, denominatorId }: MeasureKey): string {
+  return `${metric} ${of} ${denominatorId}`;
+}
+
+/** Order of rows; keys that are no figure come last. */
+export function compareMeasureKeys(a: MeasureKey, b: MeasureKey): number {
+  const place = (key: MeasureKey): number => KEY_ORDER.get(keyText(key)) ?? KEY_ORDER.size;
+  return place(a) - place(b);
 }
 
 /** One share of one segment, for a report; undefined where the targets are not known. */
@@ -104,9 +128,21 @@ export function figure(
   id: DenominatorId,
   targets?: number,
 ): Share | undefined {
-  const { measure, of } = find(metric, className);
+  const parts = figureParts(counts, metric, className, id, targets);
+  return parts && shareOf(parts);
+}
+
+/** What `figure` is made of. Each part is a sum of counters and, for some, of the targets. */
+export function figureParts(
+  counts: CounterReader,
+  metric: string,
+  className: string,
+  id: DenominatorId,
+  targets?: number,
+): ShareParts | undefined {
+  const { measure, of } = findFigure(metric, className);
   const parts = denominatorParts(id, measure.subject, counts, targets);
-  return parts === undefined ? undefined : share(counts, of, parts);
+  return parts && { ...parts, numerator: numeratorOf(counts, of, parts) };
 }
 
 /**
@@ -119,7 +155,17 @@ export function headlineEstimate(
   metric: string,
   id: DenominatorId,
 ): Estimate | undefined {
-  const { measure, of } = find(metric, '');
+  const { measure, of } = findFigure(metric, '');
+  return estimateOf(blocks, totalBlocks, measure, of, id);
+}
+
+function estimateOf(
+  blocks: readonly CounterMap[],
+  totalBlocks: number,
+  measure: Measure,
+  of: MeasureClass,
+  id: DenominatorId,
+): Estimate | undefined {
   const clusters: Cluster[] = [];
   for (const block of blocks) {
     const counts = readCounts(block);
@@ -133,24 +179,46 @@ export function headlineEstimate(
   return clusterEstimate(clusters, totalBlocks);
 }
 
-function find(metric: string, className: string): { measure: Measure; of: MeasureClass } {
-  const measure = METRICS.get(metric);
-  const of = measure?.classes.find(({ name }) => name === className);
-  if (measure === undefined || of === undefined)
-    throw new RangeError(`no metric ${metric} ${className}`);
-  return { measure, of };
-}
-
-function isAsked(measure: Measure, checks: readonly string[]): boolean {
-  return measure.needs.every((check) => checks.includes(check));
-}
-
 function share(counts: CounterReader, of: MeasureClass, parts: DenominatorParts): Share {
-  const bases = of.bases ?? parts.bases;
-  return shareOf({
-    ...parts,
-    numerator: counts.sum(of.rows, bases) - counts.sum(of.minus ?? [], bases),
-  });
+  return shareOf({ ...parts, numerator: numeratorOf(counts, of, parts) });
+}
+
+const IN_BLOCKS: ReadonlySet<string> = new Set(HEADLINE);
+
+/** Whether the counters that blocks keep are all that the figure is made of. */
+function isInBlocks(measure: Measure, of: MeasureClass, id: DenominatorId): boolean {
+  let isHeld = true;
+  const noting: CounterReader = {
+    sum(rows, bases) {
+      for (const row of rows)
+        for (const base of bases) if (!IN_BLOCKS.has(`${row}@${base}`)) isHeld = false;
+      return 0;
+    },
+  };
+  const parts = denominatorParts(id, measure.subject, noting, undefined);
+  if (parts === undefined) return false;
+  share(noting, of, parts);
+  return isHeld;
+}
+
+interface Sampling extends Interval {
+  readonly method: string;
+}
+
+function sampling(
+  segment: SegmentCounts,
+  context: MetricContext,
+  { measure, of, id }: AskedFigure,
+  value: Share,
+): Sampling | undefined {
+  if (context.design === 'cluster') {
+    const { blocks = [], totalBlocks = Number.POSITIVE_INFINITY } = context;
+    if (segment.segmentType !== 'total' || !isInBlocks(measure, of, id)) return undefined;
+    const estimate = estimateOf(blocks, totalBlocks, measure, of, id);
+    return estimate && { low: estimate.low, high: estimate.high, method: 'cluster' };
+  }
+  const wilsons = interval(value, context);
+  return wilsons && { ...wilsons, method: 'wilson_fpc' };
 }
 
 function interval(value: Share, context: MetricContext): Interval | undefined {
@@ -169,7 +237,7 @@ function metricRow(
   id: DenominatorId,
   value: Share,
 ): MetricRow {
-  const sampling = interval(value, context);
+  const range = sampling(segment, context, { measure, of, id }, value);
   return {
     wave: context.wave,
     segmentType: segment.segmentType,
@@ -181,9 +249,9 @@ function metricRow(
     denominatorId: id,
     denominator: value.denominator,
     share: value.share,
-    ciLow: sampling?.low,
-    ciHigh: sampling?.high,
-    ciMethod: sampling === undefined ? '' : 'wilson_fpc',
+    ciLow: range?.low,
+    ciHigh: range?.high,
+    ciMethod: range?.method ?? '',
     boundLow: value.boundLow,
     boundHigh: value.boundHigh,
     unit: 'domain',
@@ -193,11 +261,28 @@ function metricRow(
   };
 }
 
-export function compareSegments(a: SegmentCounts, b: SegmentCounts): number {
+/** What places a segment among others. */
+export type SegmentName = Pick<SegmentCounts, 'segmentType' | 'segment'>;
+
+/** By declared type, then name; rank buckets in rank order. Crossed segments follow single ones. */
+export function compareSegments(a: SegmentName, b: SegmentName): number {
   return (
     typeRank(a.segmentType) - typeRank(b.segmentType) ||
     compareText(a.segmentType, b.segmentType) ||
-    compareText(a.segment, b.segment)
+    compareNames(a.segmentType, a.segment, b.segment)
+  );
+}
+
+function compareNames(segmentType: string, a: string, b: string): number {
+  if (segmentType === 'rank') return rankBucketOrder(a) - rankBucketOrder(b) || compareText(a, b);
+  const types = crossedTypes(segmentType);
+  const left = types && crossedNames(a);
+  const right = types && crossedNames(b);
+  if (types === undefined || left === undefined || right === undefined) return compareText(a, b);
+  return (
+    compareNames(types[0], left[0], right[0]) ||
+    compareNames(types[1], left[1], right[1]) ||
+    compareText(a, b)
   );
 }
 

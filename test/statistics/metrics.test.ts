@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clusterEstimate } from '../../src/statistics/cluster.ts';
 import { HEADLINE } from '../../src/statistics/counters.ts';
 import { type CounterMap, readCounts, type SegmentCounts } from '../../src/statistics/counts.ts';
 import { MEASURE_MEANINGS } from '../../src/statistics/measure-meanings.ts';
 import { MEASURES } from '../../src/statistics/measures.ts';
 import {
+  compareMeasureKeys,
   compareText,
   figure,
   headlineEstimate,
   type MetricContext,
+  measureKeys,
   metricRows,
   segmentRows,
 } from '../../src/statistics/metrics.ts';
@@ -209,6 +212,47 @@ describe('metricRows', () => {
     expect(rows.filter(({ denominatorId }) => denominatorId === 'mail')).toEqual([]);
     expect(new Set(rows.map(({ protocol }) => protocol))).toEqual(new Set(['all', 'dmarc']));
     expect(rows.some(({ metric }) => metric === 'protected')).toBe(false);
+  });
+
+  it('gives a run of which some blocks are done the interval of its blocks, for the total only', () => {
+    const block = (valid: number, absent: number): Profile[] => [
+      ...Array.from({ length: valid }, () => domain('exists', 'present', SPF, REJECT)),
+      ...Array.from({ length: absent }, () => domain('exists', 'present', SPF, ABSENT)),
+    ];
+    const blocks = [block(3, 7), block(5, 5), block(4, 6), block(6, 4), block(2, 8)];
+    const context: MetricContext = {
+      ...CENSUS,
+      design: 'cluster',
+      blocks: blocks.map(countsOf),
+      totalBlocks: 20,
+    };
+    const rows = segmentRows(total(blocks.flat()), context);
+    const find = (metric: string, id: string) =>
+      rows.find((row) => row.metric === metric && row.denominatorId === id);
+    const estimate = clusterEstimate(
+      [3, 5, 4, 6, 2].map((numerator) => ({ numerator, denominator: 10 })),
+      20,
+    );
+    expect(find('dmarc.adoption', 'existing')).toMatchObject({
+      ciLow: estimate?.low,
+      ciHigh: estimate?.high,
+      ciMethod: 'cluster',
+    });
+    // Blocks keep no counters of report destinations, and a segment has no blocks of its own.
+    expect(find('dmarc.rua', 'dmarc_valid')).toMatchObject({ ciLow: undefined, ciMethod: '' });
+    const tld = { ...total(blocks.flat()), segmentType: 'tld', segment: 'jp' };
+    expect(segmentRows(tld, context).every((row) => row.ciMethod === '')).toBe(true);
+  });
+
+  it('has the key of every row, in the order of rows', () => {
+    const rows = segmentRows({ ...total([]), targets: 0 }, CENSUS);
+    const keys = rows.map(({ metric, class: of, denominatorId }) => ({
+      metric,
+      class: of,
+      denominatorId,
+    }));
+    expect(measureKeys(ALL_CHECKS)).toEqual(keys);
+    expect([...keys].reverse().sort(compareMeasureKeys)).toEqual(keys);
   });
 
   it('orders rows by declared segment type, code point and class, whatever the input order', () => {
