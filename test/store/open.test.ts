@@ -137,6 +137,8 @@ describe('openWriter', () => {
       INSERT INTO old SELECT * FROM domain;
       DROP TABLE domain;
       ALTER TABLE old RENAME TO domain;
+      DROP TABLE run_worker;
+      ALTER TABLE run_block DROP COLUMN worker_id;
       PRAGMA user_version = 1`);
     db.close();
     expect(() => openReader(path)).toThrow('older mailcensus');
