@@ -25,10 +25,12 @@ const FLOORS: readonly Floor[] = [
   { path: 'src/loopback/', isPure: false, packages: ['dns2'] },
   { path: 'src/probe/', isPure: false, packages: [] },
   { path: 'src/survey/', isPure: false, packages: ['csv-parse', 'fastest-levenshtein'] },
-  { path: 'src/queue/', isPure: false, packages: [] },
+  { path: 'src/queue/', isPure: false, packages: ['bullmq', 'ioredis'] },
   { path: 'src/store/', isPure: false, packages: ['better-sqlite3'] },
-  { path: 'src/report/', isPure: false, packages: ['csv-stringify'] },
+  { path: 'src/report/', isPure: false, packages: ['csv-stringify', 'hyparquet-writer'] },
   { path: 'src/serve/', isPure: false, packages: [] },
+  { path: 'src/sight/', isPure: false, packages: ['pino', 'prom-client'] },
+  { path: 'src/schedule/', isPure: false, packages: ['bullmq', 'croner', 'zod'] },
   { path: 'src/cli/', isPure: false, packages: ['commander', 'log-update'] },
   { path: 'workers/', isPure: false, packages: [] },
 ];
@@ -41,6 +43,9 @@ const STRANGERS: readonly (readonly [string, string])[] = [
   ['src/report/', 'src/store/'],
   ['src/serve/', 'src/store/'],
   ['src/serve/', 'src/queue/'],
+  ['src/sight/', 'src/store/'],
+  ['src/sight/', 'src/queue/'],
+  ['src/schedule/', 'src/store/'],
 ];
 
 const floorOf = (file: string): number => FLOORS.findIndex((floor) => file.startsWith(floor.path));

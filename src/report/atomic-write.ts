@@ -10,7 +10,10 @@ import type { Writable } from 'node:stream';
 import { SurveyError } from '../survey/errors.ts';
 import { escapeText } from './text-escape.ts';
 
-export type Chunks = Iterable<string> | AsyncIterable<string>;
+/** Text is written as UTF-8, bytes as they are. */
+export type Chunk = string | Uint8Array;
+
+export type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>;
 
 /** Writes the chunks to `path`, replacing what is there, or to standard output for `-`. */
 export async function writeOutput(path: string, chunks: Chunks): Promise<void> {
@@ -108,7 +111,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function faultsOf<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+/** Runs what touches `path`; a fault of the disk becomes one `SurveyError`. */
+export async function faultsOf<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -120,6 +124,7 @@ async function faultsOf<Result>(path: string, work: () => Promise<Result>): Prom
 const WAYS_OUT: Readonly<Record<string, readonly ['usage' | 'machine', string]>> = {
   ENOENT: ['usage', 'the folder does not exist; create it or name another'],
   ENOTDIR: ['usage', 'a part of the path is not a folder'],
+  EEXIST: ['usage', 'something that is no folder is in the way; name another'],
   EISDIR: ['usage', 'it is a folder; name a file in it'],
   EACCES: ['usage', 'permission denied; name a folder that you may write to'],
   EPERM: ['usage', 'permission denied; name a folder that you may write to'],

@@ -5,28 +5,19 @@
  */
 import type { Check } from '../checks/check.ts';
 import { type DomainName, toUnicode } from '../names/domain-name.ts';
+import { mxOperator } from '../names/operator.ts';
+import { organizationalDomainPsl } from '../names/organizational-domain.ts';
 import { isDmarcLocked, isProtected, isSpfLocked } from '../statistics/counters.ts';
 import type { CsvType, CsvValue } from './csv.ts';
+import { type ColumnDoc, FIRST_VERSION } from './csv-table.ts';
 import type { CheckOutcome, DomainRow } from './domain-row.ts';
 import { escapeText, recordText } from './text-escape.ts';
 
-export interface ColumnDoc {
-  readonly column: string;
-  readonly type: CsvType;
-  /** What one means, as `names`; empty where there is none. */
-  readonly unit: string;
-  readonly meaning: string;
-  readonly clause: string;
-  /** Version of the tool that first wrote it. */
-  readonly since: string;
-}
-
 export interface DomainColumn extends ColumnDoc {
+  /** Several values joined for one cell; JSONL has them apart, as `records` and `reasons`. */
+  readonly isJoined?: boolean;
   readonly of: (row: DomainRow, wave: string) => CsvValue;
 }
-
-/** The first version with this file; a column added later names its own. */
-const SINCE = '0.1.0';
 
 /** MX says all it has in `mx_hosts`; the other checks have texts that a reader wants to see. */
 const CHECKS_WITHOUT_RECORD_COLUMN: readonly string[] = ['mx'];
@@ -37,11 +28,15 @@ const RECORD_SEPARATOR = ' | ';
 type Of = DomainColumn['of'];
 
 function column(name: string, type: CsvType, meaning: string, of: Of, clause = ''): DomainColumn {
-  return { column: name, type, unit: '', meaning, clause, since: SINCE, of };
+  return { column: name, type, unit: '', meaning, clause, since: FIRST_VERSION, of };
+}
+
+function joined(name: string, meaning: string, of: Of, clause = ''): DomainColumn {
+  return { ...column(name, 'text', meaning, of, clause), isJoined: true };
 }
 
 const FRONT: readonly DomainColumn[] = [
-  column('wave', 'text', 'night of the run, YYYY-MM-DD in its time zone', (_, wave) => wave),
+  column('wave', 'date', 'night of the run, YYYY-MM-DD in its time zone', (_, wave) => wave),
   column('domain', 'text', 'surveyed name, A-labels', ({ name }) => name, 'RFC 5890 §2.3.2.1'),
   column(
     'domain_unicode',
@@ -49,6 +44,13 @@ const FRONT: readonly DomainColumn[] = [
     'the name with U-labels; equal to `domain` where it has none',
     ({ name }) => unicodeOf(name),
     'UTS #46',
+  ),
+  column(
+    'org_domain',
+    'text',
+    'organizational domain by the Public Suffix List, its private part included',
+    ({ name }) => organizationalDomainPsl(name as DomainName),
+    'RFC 7489 §3.2',
   ),
   column('tld', 'text', 'top-level domain', ({ tld }) => tld),
   column(
@@ -59,6 +61,14 @@ const FRONT: readonly DomainColumn[] = [
     'Public Suffix List, ICANN part',
   ),
   column('rank', 'number', 'rank in the list; empty where the list has none', ({ rank }) => rank),
+  column(
+    'mx_provider',
+    'text',
+    'organizational domain of the first exchange that is a host name, `self` for the own one;' +
+      ' empty where there is none or it is not known. A fingerprint, not a market share',
+    ({ name, checks }) => mxOperator((checks['mx']?.records ?? []).map(exchangeOf), name),
+    'RFC 5321 §5.1',
+  ),
   column(
     'status',
     'text',
@@ -107,9 +117,8 @@ const END: readonly DomainColumn[] = [
     (row) => ofExisting(row, 'dmarc', (dmarc) => isDmarcLocked(dmarc.flags)),
     'RFC 9989 §4.10',
   ),
-  column(
+  joined(
     'dns_error',
-    'text',
     'failed look-ups, as `spf=timeout dmarc=servfail`; `existence=` where the apex gave no answer',
     errorsOf,
     'RFC 1035 §4.1.1, RFC 8914',
@@ -122,7 +131,7 @@ const END: readonly DomainColumn[] = [
   ),
   column(
     'measured_at',
-    'text',
+    'time',
     'end of the block that the name was asked in, UTC',
     ({ measuredAtMs }) =>
       measuredAtMs === undefined
@@ -172,9 +181,8 @@ function checkColumns(check: Check): readonly DomainColumn[] {
 }
 
 function recordColumn(check: Check): DomainColumn {
-  return column(
+  return joined(
     `${check.name}_record`,
-    'text',
     'selected and near-miss records, joined; several are separated by ` | `',
     ({ checks }) => {
       const records = checks[check.name]?.records ?? [];
@@ -191,6 +199,11 @@ function labelColumn(label: string): DomainColumn {
     'label column of the list, as given',
     ({ labels }) => labels[label],
   );
+}
+
+/** Of an MX record as kept, `10 mx.example.net`. */
+function exchangeOf(record: string): string {
+  return record.slice(record.indexOf(' ') + 1);
 }
 
 function unicodeOf(name: string): string {

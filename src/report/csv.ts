@@ -1,6 +1,6 @@
 /**
  * CSV by RFC 4180: UTF-8, CRLF, one header, quotes only where needed, `true`/`false`, a dot for
- * decimals, empty for unknown. It knows no column; `columns.ts` and `metrics-csv.ts` do.
+ * decimals, empty for unknown. It knows no column; `columns.ts` and the files' own modules do.
  *
  * Spreadsheets run a cell that begins with `=`, `+`, `-` or `@` as a formula, quoted or not
  * (CWE-1236), so text cells of that kind get a leading apostrophe. Numbers are typed, and stay
@@ -9,8 +9,11 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeText } from './text-escape.ts';
 
-/** `share` is a fraction with six decimals; `number` is written as it is when whole. */
-export type CsvType = 'text' | 'number' | 'boolean' | 'share';
+/**
+ * `share` is a fraction with six decimals; `number` is written as it is when whole; `date` is a text
+ * `YYYY-MM-DD` and `time` one of RFC 3339 in UTC, which other formats give a type of their own.
+ */
+export type CsvType = 'text' | 'number' | 'boolean' | 'share' | 'date' | 'time';
 
 export type CsvValue = string | number | boolean | undefined;
 

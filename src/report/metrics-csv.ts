@@ -1,44 +1,30 @@
 /** `metrics.csv`: the figures of one run in long form. The column names are public. */
 import { MEASURES } from '../statistics/measures.ts';
 import type { MetricRow } from '../statistics/metrics.ts';
-import type { ColumnDoc } from './columns.ts';
-import { type CsvOptions, type CsvType, type CsvValue, csvChunks } from './csv.ts';
-
-export interface MetricColumn extends ColumnDoc {
-  readonly of: (row: MetricRow) => CsvValue;
-}
-
-const SINCE = '0.1.0';
-
-function column(
-  name: string,
-  type: CsvType,
-  meaning: string,
-  of: MetricColumn['of'],
-  unit = '',
-): MetricColumn {
-  return { column: name, type, unit, meaning, clause: 'docs/methodology.md', since: SINCE, of };
-}
+import type { CsvOptions } from './csv.ts';
+import {
+  tableColumn as column,
+  FRACTION,
+  NAMES,
+  SEGMENT_MEANING,
+  SEGMENT_TYPE_MEANING,
+  type TableColumn,
+  tableCsv,
+} from './csv-table.ts';
 
 const PROTOCOLS = [...new Set(MEASURES.map(({ protocol }) => `\`${protocol}\``))].join(', ');
-const FRACTION = 'fraction 0 to 1';
 
 /** In file order. */
-export const METRIC_COLUMNS: readonly MetricColumn[] = [
-  column('wave', 'text', 'night of the run, YYYY-MM-DD in its time zone', (row) => row.wave),
-  column(
-    'segment_type',
-    'text',
-    '`total`, `tld`, `registry`, `rank`, `list:<name>` or `label:<column>`',
-    (row) => row.segmentType,
-  ),
-  column('segment', 'text', 'the segment; `all` for the total', (row) => row.segment),
+export const METRIC_COLUMNS: readonly TableColumn<MetricRow>[] = [
+  column('wave', 'date', 'night of the run, YYYY-MM-DD in its time zone', (row) => row.wave),
+  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
+  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
   column('protocol', 'text', `one of ${PROTOCOLS}`, (row) => row.protocol),
   column('metric', 'text', 'id of the metric, as `dmarc.adoption`', (row) => row.metric),
   column('class', 'text', 'class within the metric; empty for a single share', (row) => row.class),
-  column('numerator', 'number', 'names counted', (row) => row.numerator, 'names'),
+  column('numerator', 'number', 'names counted', (row) => row.numerator, NAMES),
   column('denominator_id', 'text', 'which names the share is of', (row) => row.denominatorId),
-  column('denominator', 'number', 'names it is a share of', (row) => row.denominator, 'names'),
+  column('denominator', 'number', 'names it is a share of', (row) => row.denominator, NAMES),
   column(
     'share',
     'share',
@@ -54,7 +40,7 @@ export const METRIC_COLUMNS: readonly MetricColumn[] = [
     FRACTION,
   ),
   column('ci_high', 'share', '95 % interval of a sample', (row) => row.ciHigh, FRACTION),
-  column('ci_method', 'text', '`wilson_fpc` or empty', (row) => row.ciMethod),
+  column('ci_method', 'text', '`wilson_fpc`, `cluster` or empty', (row) => row.ciMethod),
   column(
     'bound_low',
     'share',
@@ -80,9 +66,5 @@ export function metricsCsv(
   rows: Iterable<MetricRow>,
   options: CsvOptions = {},
 ): Generator<string, void, undefined> {
-  return csvChunks(METRIC_COLUMNS, cellsOf(), options);
-
-  function* cellsOf(): Generator<readonly CsvValue[], void, undefined> {
-    for (const row of rows) yield METRIC_COLUMNS.map(({ of }) => of(row));
-  }
+  return tableCsv(METRIC_COLUMNS, rows, options);
 }

@@ -7,6 +7,7 @@ import {
   readCounts,
   type SegmentCounts,
 } from '../statistics/counts.ts';
+import type { Policy4 } from '../statistics/known-dmarc.ts';
 import type { Design, MetricContext } from '../statistics/metrics.ts';
 import type { ListRow, RunRow } from '../survey/ports.ts';
 
@@ -16,19 +17,10 @@ export interface BlockCounts {
   readonly counts: CounterMap;
 }
 
-/**
- * Names known to have had DMARC, and what they ask for now: IIR Vol. 35 Fig. 6. Only here are failed
- * look-ups and records that are gone inside the 100 %. Invariants: known = none + quarantine + reject
- * + error, and error = the sum of `parts`.
- */
-export interface KnownDmarc {
-  readonly known: number;
-  readonly none: number;
-  readonly quarantine: number;
-  readonly reject: number;
-  readonly error: number;
-  /** Of `error`, by DMARC class: `absent`, `nxdomain`, `invalid`, `multiple`, `error_timeout` and so on. */
-  readonly parts: Readonly<Record<string, number>>;
+/** Names known to have had DMARC, and what they ask for now (IIR Vol. 35, Fig. 6). */
+export interface KnownDmarc extends Omit<Policy4, 'notAsked'> {
+  /** Known names that the night did not ask; outside of all else. */
+  readonly notAsked?: number;
   /** How the names are known to have had it: a label column, an earlier night. From outside. */
   readonly source: string;
 }
@@ -61,6 +53,11 @@ export function isComplete({ accounting }: ReportData): boolean {
   return accounting.open === 0;
 }
 
+/** Names were left out at random: by design, or because the run ended early as it was told to. */
+export function isSampled({ accounting, run }: ReportData): boolean {
+  return run.config.design === 'srs' || accounting.notSampled > 0;
+}
+
 /** Counters by block, passes added up: the clusters of an estimate. */
 export function countsByBlock(blocks: readonly BlockCounts[]): readonly CounterMap[] {
   const byBlock = new Map<number, Record<string, number>>();
@@ -74,9 +71,7 @@ export function countsByBlock(blocks: readonly BlockCounts[]): readonly CounterM
 
 /** What `metricRows` needs beside the counters. */
 export function metricContext(data: ReportData): MetricContext {
-  // A run that ended early left names out at random: a sample, whatever it was planned as.
-  const isSample = data.accounting.notSampled > 0;
-  const design: Design = isSample ? 'srs' : data.run.config.design;
+  const design: Design = isSampled(data) ? 'srs' : 'census';
   return {
     wave: data.run.night,
     checks: data.run.config.checks,

@@ -20,21 +20,43 @@ export function escapeText(text: string): string {
   });
 }
 
+/**
+ * JSON on one line in which hidden characters are escapes too: the same value for every reader, and
+ * safe to look at in a terminal.
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(HIDDEN, (character) => {
+    let escaped = '';
+    for (let i = 0; i < character.length; i++) {
+      escaped += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+    }
+    return escaped;
+  });
+}
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BEYOND_ASCII = /[^\0-\x7f]/u;
 
-/**
- * A record as kept (one latin1 character a byte) as readable text: UTF-8 where it is that, else with
- * the bytes beyond ASCII as `\xHH`.
- */
-export function recordText(record: string): string {
+/** The text of a record as kept (one latin1 character a byte); undefined where it is not UTF-8. */
+export function utf8Text(record: string): string | undefined {
   if (!BEYOND_ASCII.test(record)) return record;
   try {
-    return UTF8.decode(Uint8Array.from(record, (character) => character.charCodeAt(0)));
+    return UTF8.decode(Buffer.from(record, 'latin1'));
   } catch {
-    return record.replace(/[^\0-\x7f]/gu, (byte) => {
+    return undefined;
+  }
+}
+
+/**
+ * A record as kept as readable text: UTF-8 where it is that, else with the bytes beyond ASCII as
+ * `\xHH`.
+ */
+export function recordText(record: string): string {
+  return (
+    utf8Text(record) ??
+    record.replace(/[^\0-\x7f]/gu, (byte) => {
       const code = byte.codePointAt(0) ?? 0;
       return `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`;
-    });
-  }
+    })
+  );
 }

@@ -27,6 +27,16 @@ describe('writeOutput', () => {
     expect(readdirSync(folder)).toEqual(['a.csv']);
   });
 
+  it('writes bytes as they are, from a source that has to be waited for', async () => {
+    async function* chunks() {
+      yield Uint8Array.of(0, 255);
+      await Promise.resolve();
+      yield 'é';
+    }
+    await writeOutput(join(folder, 'a.parquet'), chunks());
+    expect(readFileSync(join(folder, 'a.parquet'))).toEqual(Buffer.from([0, 255, 0xc3, 0xa9]));
+  });
+
   it('keeps the old file whole when the rows break off, and passes the fault on', async () => {
     const path = join(folder, 'a.csv');
     writeFileSync(path, 'old');

@@ -1,50 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../src/checks/table.ts';
-import type { CheckOutcome, DomainRow } from '../../src/report/domain-row.ts';
+import type { DomainRow } from '../../src/report/domain-row.ts';
 import { type DomainsExport, domainsCsv } from '../../src/report/domains-csv.ts';
-import { dmarcFlags, spfFlags } from '../statistics/profiles.ts';
+import { failed, ROW, seen } from './domain-rows.ts';
 
 const OPTIONS: DomainsExport = { wave: '2026-11-24', checks: CHECKS, labels: ['sector'] };
-
-const seen = (of: string, more: Partial<CheckOutcome> = {}): CheckOutcome => ({
-  class: of,
-  isKnown: true,
-  reason: undefined,
-  flags: 0,
-  records: [],
-  cells: [],
-  ...more,
-});
-
-const failed = (of: string, reason: CheckOutcome['reason']): CheckOutcome =>
-  seen(of, { isKnown: false, reason });
-
-const ROW: DomainRow = {
-  name: 'example.co.jp',
-  tld: 'jp',
-  registry: 'jp:co',
-  rank: 12,
-  labels: { sector: 'bank' },
-  isAttempted: true,
-  existence: 'exists',
-  existenceReason: undefined,
-  attempts: 2,
-  measuredAtMs: Date.UTC(2026, 10, 24, 1, 2, 3, 999),
-  checks: {
-    mx: seen('present', { cells: [1, 'mx.example.co.jp'], records: ['10 mx.example.co.jp'] }),
-    spf: seen('minus_all', {
-      flags: spfFlags('any', 'exact_deny'),
-      cells: ['-all', 0],
-      records: ['v=spf1 -all'],
-    }),
-    dmarc: seen('reject', {
-      flags: dmarcFlags('any', 'own', 'valid_own', 'enforce_strict', 'effective_reject'),
-      cells: ['own', 'reject'],
-      records: ['v=DMARC1; p=reject'],
-    }),
-  },
-};
 
 function read(rows: readonly DomainRow[], options = OPTIONS): Record<string, string>[] {
   const text = [...domainsCsv(rows, options)].join('');
@@ -54,8 +15,10 @@ function read(rows: readonly DomainRow[], options = OPTIONS): Record<string, str
 describe('domains.csv', () => {
   it('has the columns in the published order: front, checks, end, records, labels', () => {
     const header = [...domainsCsv([], OPTIONS)].join('').trimEnd().split(',');
-    expect(header.slice(0, 8)).toEqual(
-      'wave,domain,domain_unicode,tld,registry,rank,status,mx_class'.split(','),
+    expect(header.slice(0, 10)).toEqual(
+      'wave,domain,domain_unicode,org_domain,tld,registry,rank,mx_provider,status,mx_class'.split(
+        ',',
+      ),
     );
     expect(header.slice(-11)).toEqual(
       (
@@ -75,8 +38,10 @@ describe('domains.csv', () => {
     expect(read([ROW])[0]).toMatchObject({
       wave: '2026-11-24',
       domain: 'example.co.jp',
+      org_domain: 'example.co.jp',
       registry: 'jp:co',
       rank: '12',
+      mx_provider: 'self',
       status: 'exists',
       mx_class: 'present',
       spf_class: 'minus_all',
@@ -117,6 +82,25 @@ describe('domains.csv', () => {
       lock_spf: '',
       lock_dmarc: '',
       nonsending: 'false',
+    });
+  });
+
+  it.each([
+    [['5 mx.hoster.example', '10 mx.example.co.jp'], 'hoster.example'],
+    [['0 .'], ''],
+    [['0 .', '10 aspmx.l.google.com'], 'google.com'],
+    [['10 192.0.2.1'], ''],
+    [['10 192.0.2.1', '20 mx.hoster.example'], 'hoster.example'],
+    [['10 \x1b[31m'], ''],
+    [[], ''],
+  ])('names who runs the first exchange that is a host: %j', (records, provider) => {
+    const mx = seen('present', { records });
+    expect(read([{ ...ROW, checks: { mx } }])[0]).toMatchObject({ mx_provider: provider });
+  });
+
+  it('takes the organizational domain by the whole Public Suffix List (RFC 7489 §3.2)', () => {
+    expect(read([{ ...ROW, name: 'shop.a.blogspot.com' }])[0]).toMatchObject({
+      org_domain: 'a.blogspot.com',
     });
   });
 

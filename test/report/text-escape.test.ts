@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeText, recordText } from '../../src/report/text-escape.ts';
+import { escapeText, jsonLine, recordText, utf8Text } from '../../src/report/text-escape.ts';
 
 describe('escapeText', () => {
   it.each([
@@ -40,5 +40,32 @@ describe('recordText', () => {
 
   it('shows single bytes where they are not', () => {
     expect(recordText('caf\xe9 \xff')).toBe('caf\\xE9 \\xFF');
+  });
+});
+
+describe('utf8Text', () => {
+  it('gives text whose UTF-8 form is the record, or nothing', () => {
+    expect(utf8Text('v=spf1 -all')).toBe('v=spf1 -all');
+    expect(utf8Text('\xef\xbb\xbfv=spf1')).toBe('\ufeffv=spf1');
+    expect(utf8Text('\xff')).toBeUndefined();
+    // Overlong forms and surrogates are no UTF-8 (RFC 3629 §3).
+    expect(utf8Text('\xc0\xaf')).toBeUndefined();
+    expect(utf8Text('\xed\xa0\x80')).toBeUndefined();
+  });
+});
+
+describe('jsonLine', () => {
+  it('is the same value for a JSON reader, on one line without hidden characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = jsonLine({ text });
+        expect(line).not.toMatch(/[\p{Cc}\u202a-\u202e\u2028\u2029]/u);
+        expect(JSON.parse(line)).toEqual({ text });
+      }),
+    );
+  });
+
+  it('escapes what JSON leaves as it is', () => {
+    expect(jsonLine('a\u202e\x9b\u{e0041}é')).toBe('"a\\u202e\\u009b\\udb40\\udc41é"');
   });
 });

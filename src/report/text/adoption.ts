@@ -2,13 +2,15 @@
 import type { DenominatorId } from '../../statistics/denominators.ts';
 import { headlineEstimate } from '../../statistics/metrics.ts';
 import { wilson } from '../../statistics/wilson.ts';
-import { countsByBlock, isComplete } from '../report-data.ts';
+import { countsByBlock, isComplete, isSampled } from '../report-data.ts';
 import { bar, displayWidth, type TableColumn, tableLines } from './layout.ts';
 import { bounds, count, percent, range } from './numbers.ts';
 import { hasAsked, INDENT, type Section, shareIn, type View } from './view.ts';
 
+type Title = 'spf' | 'dmarc' | 'inherited' | 'enforced' | 'protected' | 'ready';
+
 interface Line {
-  readonly title: string;
+  readonly title: Title;
   readonly metric: string;
   readonly needs: readonly string[];
   readonly denominators: readonly DenominatorId[];
@@ -21,16 +23,16 @@ interface Line {
 const BOTH: readonly DenominatorId[] = ['existing', 'mail'];
 
 const LINES: readonly Line[] = [
-  { title: 'SPF', metric: 'spf.adoption', needs: ['spf'], denominators: BOTH, isHeadline: true },
+  { title: 'spf', metric: 'spf.adoption', needs: ['spf'], denominators: BOTH, isHeadline: true },
   {
-    title: 'DMARC',
+    title: 'dmarc',
     metric: 'dmarc.adoption',
     needs: ['dmarc'],
     denominators: BOTH,
     isHeadline: true,
   },
   {
-    title: '  inherited too',
+    title: 'inherited',
     metric: 'dmarc.adoption_effective',
     needs: ['dmarc'],
     denominators: BOTH,
@@ -38,7 +40,7 @@ const LINES: readonly Line[] = [
     unlike: 'dmarc.adoption',
   },
   {
-    title: '  enforced',
+    title: 'enforced',
     metric: 'dmarc.enforced_of',
     needs: ['dmarc'],
     denominators: BOTH,
@@ -52,7 +54,7 @@ const LINES: readonly Line[] = [
     isHeadline: false,
   },
   {
-    title: 'SPF only',
+    title: 'ready',
     metric: 'ready',
     needs: ['mx', 'spf', 'dmarc'],
     denominators: ['mail'],
@@ -66,13 +68,14 @@ const MAX_BAR = 30;
 export const adoptionSection: Section = (view) => {
   if (!hasAsked(view, 'spf') && !hasAsked(view, 'dmarc')) return [];
   const isSampled = isSample(view);
+  const words = view.texts.adoption;
   const columns: readonly TableColumn[] = [
     { title: '', align: 'left' },
     { title: '', align: 'left' },
-    { title: 'names', align: 'right' },
-    { title: 'share', align: 'right' },
-    { title: '[range]', align: 'left' },
-    ...(isSampled ? ([{ title: '95 % CI', align: 'left' }] as const) : []),
+    { title: words.names, align: 'right' },
+    { title: words.share, align: 'right' },
+    { title: words.range, align: 'left' },
+    ...(isSampled ? ([{ title: words.interval, align: 'left' }] as const) : []),
   ];
   const entries = LINES.filter((line) => isShown(line, view)).flatMap((line) =>
     line.denominators
@@ -87,7 +90,7 @@ export const adoptionSection: Section = (view) => {
   const used = Math.max(...[header, ...lines].map(displayWidth));
   const room = Math.min(MAX_BAR, view.width - used - 2);
   return [
-    `${view.paint.heading('Adoption')}${view.paint.quiet(header.slice('Adoption'.length))}`,
+    view.paint.heading(words.title) + view.paint.quiet(header.slice(displayWidth(words.title))),
     ...lines.map((line, i) =>
       room < MIN_BAR
         ? line
@@ -116,13 +119,14 @@ function entryOf(
   view: View,
 ): Entry {
   const share = shareIn(view, line.metric, id);
+  const words = view.texts.adoption;
   return {
     share: share.share,
     cells: [
-      isFirst ? line.title : '',
-      id === 'mail' ? 'with mail' : 'existing',
+      isFirst ? words[line.title] : '',
+      id === 'mail' ? words.mail : words.existing,
       `${count(share.numerator)} / ${count(share.denominator)}`,
-      percent(share.share),
+      percent(share.share, view.texts),
       bounds(share),
       ...(isSampled ? [intervalOf(line, id, view)] : []),
     ],
@@ -131,7 +135,7 @@ function entryOf(
 
 /** The figures are of a sample: by design, or because the run is not complete. */
 function isSample({ data }: View): boolean {
-  return data.run.config.design === 'srs' || !isComplete(data);
+  return isSampled(data) || !isComplete(data);
 }
 
 function intervalOf({ metric, isHeadline }: Line, id: DenominatorId, view: View): string {
@@ -145,7 +149,7 @@ function intervalOf({ metric, isHeadline }: Line, id: DenominatorId, view: View)
   }
   if (!isHeadline) return '';
   // A sample that is not complete stays a sample of the whole list: no end to the clusters.
-  const blocks = run.config.design === 'census' ? run.blocks : Number.POSITIVE_INFINITY;
+  const blocks = !isSampled(data) ? run.blocks : Number.POSITIVE_INFINITY;
   const estimate = headlineEstimate(countsByBlock(data.blocks), blocks, metric, id);
-  return estimate === undefined ? 'n/a' : range(estimate);
+  return estimate === undefined ? view.texts.notAvailable : range(estimate);
 }

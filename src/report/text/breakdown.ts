@@ -9,48 +9,49 @@ import { wrap } from './layout.ts';
 import { count, percent } from './numbers.ts';
 import { hasAsked, INDENT, type Section, shareIn, type View } from './view.ts';
 
-const POLICIES: readonly string[] = ['none', 'quarantine', 'reject'];
+const POLICIES = ['none', 'quarantine', 'reject'] as const;
 
 export const breakdownSection: Section = (view) => {
   if (!hasAsked(view, 'dmarc')) return [];
+  const words = view.texts.breakdown;
   const { denominator } = shareIn(view, 'dmarc.breakdown', 'dmarc_any', 'none');
-  const heading = view.paint.heading('DMARC policy');
-  if (denominator === 0)
-    return [heading, `${INDENT}no existing name publishes a DMARC record`, ...missing(view)];
+  const heading = view.paint.heading(words.title);
+  if (denominator === 0) return [heading, INDENT + words.nothing, ...missing(view)];
   return [
-    `${heading} of the ${count(denominator)} existing names that publish one`,
+    heading + words.of(count(denominator)),
     ...barLines([...POLICIES.map((policy) => policyRow(policy, view)), errorRow(view)], view),
     ...missing(view),
   ];
 };
 
-function policyRow(policy: string, view: View): BarRow {
+function policyRow(policy: (typeof POLICIES)[number], view: View): BarRow {
   const withoutRua = view.counts.sum([`dmarc.valid.${policy}_no_rua`], EXISTING_BASES);
   const share = shareIn(view, 'dmarc.breakdown', 'dmarc_any', policy);
   const part = share.numerator > 0 ? withoutRua / share.numerator : 0;
   return {
-    label: policy,
+    label: view.texts.breakdown.labels[policy],
     share,
     ink: policy,
-    remark: withoutRua > 0 ? `${percent(part)} without rua` : '',
+    remark: withoutRua > 0 ? view.texts.breakdown.withoutRua(percent(part)) : '',
   };
 }
 
 function errorRow(view: View): BarRow {
+  const words = view.texts.breakdown;
   const of = (kind: string) => view.counts.sum([`dmarc.unusable.${kind}`], EXISTING_BASES);
   const kinds = [
-    [of('invalid'), 'invalid'],
-    [of('multiple'), 'several records'],
-    [of('other'), 'unusable, a parent applies'],
+    [of('invalid'), words.invalid],
+    [of('multiple'), words.multiple],
+    [of('other'), words.other],
   ] as const;
   return {
-    label: 'error',
+    label: words.labels.error,
     share: shareIn(view, 'dmarc.breakdown', 'dmarc_any', 'error'),
     ink: 'error',
     remark: kinds
       .filter(([value]) => value > 0)
-      .map(([value, kind]) => `${kind} ${count(value)}`)
-      .join(', '),
+      .map(([value, kind]) => words.kind(kind, count(value)))
+      .join(words.kindSeparator),
   };
 }
 
@@ -58,14 +59,14 @@ function errorRow(view: View): BarRow {
 function missing(view: View): readonly string[] {
   const { unknown } = shareIn(view, 'dmarc.breakdown', 'dmarc_any', 'none');
   if (unknown === 0) return [];
+  const words = view.texts.breakdown;
   const existence = view.counts.sum(['domains'], ['existence_unknown']);
   const kinds = failureKinds(view.counts, 'dmarc', EXISTING_BASES);
   const parts = [
     ...(unknown > existence
-      ? [`${count(unknown - existence)} failed DMARC look-ups (${kinds.join(', ')})`]
+      ? [words.failedLookups(count(unknown - existence), kinds.join(words.kindSeparator))]
       : []),
-    ...(existence > 0 ? [`${count(existence)} names whose existence is unknown`] : []),
+    ...(existence > 0 ? [words.existenceUnknown(count(existence))] : []),
   ];
-  const text = `Not among them: ${parts.join(' and ')}; were they known, each share would lie in its [range].`;
-  return wrap(text, view.width, INDENT, INDENT).map(view.paint.quiet);
+  return wrap(words.missing(parts), view.width, INDENT, INDENT).map(view.paint.quiet);
 }

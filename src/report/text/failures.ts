@@ -1,22 +1,19 @@
 /** Names without an answer, by check and kind: they are in no share, and every reader must see them. */
 import type { CounterReader } from '../../statistics/counts.ts';
 import { BASES, type Base, CHECK_LAYOUTS, UNKNOWN_CLASSES } from '../../statistics/layout.ts';
-import { flow, padEnd, padStart, wrap } from './layout.ts';
+import { displayWidth, flow, padEnd, padStart, wrap } from './layout.ts';
 import { count, percent } from './numbers.ts';
 import { errorName, hasAsked, INDENT, type Section } from './view.ts';
 
 const TITLES: Readonly<Record<string, string>> = { mx: 'MX', spf: 'SPF', dmarc: 'DMARC' };
 
-const EXPLANATION =
-  'A failed look-up is never "no record": it is outside every share, and [low–high] says what the ' +
-  'share could be if it were known.';
-
 export const failureSection: Section = (view) => {
+  const words = view.texts.failures;
   const asked = view.counts.sum(['domains'], BASES);
   const existence = view.counts.sum(['domains'], ['existence_unknown']);
   const checks = CHECK_LAYOUTS.filter(({ name }) => hasAsked(view, name));
   const rows: readonly (readonly [string, number, readonly string[]])[] = [
-    ['existence', existence, []],
+    [words.existence, existence, []],
     ...checks.map(
       ({ name }) =>
         [
@@ -27,18 +24,19 @@ export const failureSection: Section = (view) => {
     ),
   ];
   if (rows.every(([, failed]) => failed === 0))
-    return [view.paint.heading('No answer'), `${INDENT}none: every question was answered`];
+    return [view.paint.heading(words.title), INDENT + words.none];
   const digits = Math.max(...rows.map(([, failed]) => count(failed).length));
   return [
-    view.paint.heading(`No answer, of ${count(asked)} asked`),
+    view.paint.heading(words.titleOf(count(asked))),
     ...rows.flatMap(([title, failed, kinds]) => {
-      const share = padStart(percent(asked > 0 ? failed / asked : undefined), 7);
+      const share = padStart(percent(asked > 0 ? failed / asked : undefined, view.texts), 7);
       const head = `${INDENT}${padEnd(title, 9)} ${padStart(count(failed), digits)} ${share}   `;
-      const lines = flow(kinds, view.width, ' '.repeat(head.length));
+      const indentWidth = displayWidth(head);
+      const lines = flow(kinds, view.width, ' '.repeat(indentWidth));
       if (lines.length === 0) return [head.trimEnd()];
-      return lines.map((line, i) => (i === 0 ? head + line.slice(head.length) : line));
+      return lines.map((line, i) => (i === 0 ? head + line.slice(indentWidth) : line));
     }),
-    ...wrap(EXPLANATION, view.width, INDENT, INDENT).map(view.paint.quiet),
+    ...wrap(words.explanation, view.width, INDENT, INDENT).map(view.paint.quiet),
   ];
 };
 

@@ -61,21 +61,88 @@ export function flow(parts: readonly string[], width: number, indent: string): r
   return lines;
 }
 
-/** Breaks a sentence at spaces; the first line begins with `first`, the others with `rest`. */
+/**
+ * Breaks a sentence at spaces, and between the wide characters of a text that has none; a word longer
+ * than a line is cut. The first line begins with `first`, the others with `rest`.
+ */
 export function wrap(text: string, width: number, first: string, rest: string): readonly string[] {
   const lines: string[] = [];
+  const room = Math.max(1, width - Math.max(displayWidth(first), displayWidth(rest)));
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(' ')) {
-    if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > width) {
+  for (const { part, hasSpace } of breakable(text, room)) {
+    const gap = isEmpty || !hasSpace ? '' : ' ';
+    if (!isEmpty && displayWidth(line) + gap.length + displayWidth(part) > width) {
       lines.push(line);
-      line = rest;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
+      line = rest + part;
+    } else line += gap + part;
     isEmpty = false;
   }
   return [...lines, line];
+}
+
+/** Must not begin a line (JIS X 4051). */
+const NO_START =
+  /[、。，．：；！？）」』】〕］｝〉》・ー〜々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％)\]}.,:;!?%]/u;
+/** Must not end a line. */
+const NO_END = /[（「『【〔［｛〈《([{]/u;
+
+interface Part {
+  readonly part: string;
+  /** A space stood before it. */
+  readonly hasSpace: boolean;
+}
+
+/**
+ * The parts between which a line may be broken, none wider than the room. What stands in square
+ * brackets, as `[range]`, stays whole.
+ */
+function breakable(text: string, room: number): readonly Part[] {
+  return text
+    .split(' ')
+    .flatMap((word, i) =>
+      (PLAIN.test(word) ? [word] : wideParts(word))
+        .flatMap((part) => chopped(part, room))
+        .map((part, j) => ({ part, hasSpace: i > 0 && j === 0 })),
+    );
+}
+
+function wideParts(word: string): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  let last = '';
+  for (const character of word) {
+    const isBracketed = part.lastIndexOf('[') > part.lastIndexOf(']');
+    if (part !== '' && !isBracketed && isBreak(last, character)) {
+      parts.push(part);
+      part = '';
+    }
+    part += character;
+    last = character;
+  }
+  return [...parts, part];
+}
+
+function chopped(part: string, room: number): readonly string[] {
+  if (displayWidth(part) <= room) return [part];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const character of part) {
+    if (piece !== '' && displayWidth(piece) + displayWidth(character) > room) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
+}
+
+const KATAKANA = /[ァ-ヶー]/u;
+
+function isBreak(before: string, after: string): boolean {
+  if (KATAKANA.test(before) && KATAKANA.test(after)) return false;
+  if (NO_START.test(after) || NO_END.test(before)) return false;
+  return WIDE.test(before) || WIDE.test(after);
 }
 
 export interface TableColumn {

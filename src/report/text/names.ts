@@ -2,7 +2,7 @@
 import { refusedNames } from '../../statistics/accounting.ts';
 import { EXISTING_BASES } from '../../statistics/layout.ts';
 import { escapeText } from '../text-escape.ts';
-import { flow, padEnd, padStart } from './layout.ts';
+import { displayWidth, flow, padEnd, padStart } from './layout.ts';
 import { count } from './numbers.ts';
 import { hasAsked, INDENT, type Section, type View } from './view.ts';
 
@@ -17,79 +17,92 @@ export const namesSection: Section = (view) => {
   const splits = [...listSplits(view), ...counterSplits(view), refusedSplit(view)];
   const digits = Math.max(...splits.map(({ total }) => count(total).length));
   return [
-    view.paint.heading('Names'),
-    ...splits.flatMap((split) => splitLines(split, digits, view.width)),
+    view.paint.heading(view.texts.names.title),
+    ...splits.flatMap((split) => splitLines(split, digits, view)),
   ];
 };
 
-function listSplits({ data }: View): readonly Split[] {
+function listSplits({ data, texts }: View): readonly Split[] {
   const { accounting } = data;
+  const words = texts.names;
   return [
     {
       total: accounting.lines,
-      name: 'lines',
+      name: words.lines,
       parts: [
-        [accounting.blank, 'blank or comment'],
-        [refusedNames(accounting), 'refused'],
-        [accounting.duplicates, 'duplicate'],
-        [accounting.targets, 'names'],
+        [accounting.blank, words.blank],
+        [refusedNames(accounting), words.refused],
+        [accounting.duplicates, words.duplicate],
+        [accounting.targets, words.names],
       ],
     },
     {
       total: accounting.targets,
-      name: 'names',
+      name: words.names,
       parts: [
-        [accounting.notSampled, 'not in the sample'],
-        [accounting.attempted, 'asked'],
-        [accounting.open, 'not asked'],
+        [accounting.notSampled, words.notInSample],
+        [accounting.attempted, words.asked],
+        [accounting.open, words.notAsked],
       ],
     },
   ];
 }
 
 function counterSplits(view: View): readonly Split[] {
-  const { counts, data } = view;
+  const { counts, data, texts } = view;
+  const words = texts.names;
   const existing = counts.sum(['domains'], EXISTING_BASES);
   return [
     {
       total: data.accounting.attempted,
-      name: 'asked',
+      name: words.asked,
       parts: [
-        [existing, 'exist'],
-        [counts.sum(['domains'], ['nxdomain']), 'do not (NXDOMAIN)'],
-        [counts.sum(['domains'], ['existence_unknown']), 'unknown'],
+        [existing, words.exist],
+        [counts.sum(['domains'], ['nxdomain']), words.nxdomain],
+        [counts.sum(['domains'], ['existence_unknown']), words.unknown],
       ],
     },
     {
       total: existing,
-      name: 'existing',
+      name: words.existing,
       parts: hasAsked(view, 'mx')
         ? [
-            [counts.sum(['domains'], ['mail']), 'with mail (MX)'],
-            [counts.sum(['domains'], ['no_mail']), 'without mail'],
-            [counts.sum(['domains'], ['mx_unknown']), 'MX unknown'],
+            [counts.sum(['domains'], ['mail']), words.withMail],
+            [counts.sum(['domains'], ['no_mail']), words.withoutMail],
+            [counts.sum(['domains'], ['mx_unknown']), words.mxUnknown],
           ]
         : [],
     },
   ];
 }
 
-function refusedSplit({ data }: View): Split {
+function refusedSplit({ data, texts }: View): Split {
   const reasons = Object.entries(data.accounting.refused).sort(([, a], [, b]) => b - a);
   return {
     total: refusedNames(data.accounting),
-    name: 'refused',
-    parts: reasons.map(([reason, value]) => [value, escapeText(reason.replaceAll('_', ' '))]),
+    name: texts.names.refused,
+    parts: reasons.map(([reason, value]) => [value, refusalName(reason, texts.names.refusals)]),
   };
 }
 
-function splitLines({ total, name, parts }: Split, digits: number, width: number): string[] {
+/** A store of another version may hold a reason that has no word here. */
+function refusalName(reason: string, words: Readonly<Record<string, string>>): string {
+  const word = Object.hasOwn(words, reason) ? words[reason] : undefined;
+  return word ?? escapeText(reason.replaceAll('_', ' '));
+}
+
+function splitLines(
+  { total, name, parts }: Split,
+  digits: number,
+  { width, texts }: View,
+): readonly string[] {
   const shown = parts.filter(([value]) => value > 0);
   const head = `${INDENT}${padStart(count(total), digits)} ${padEnd(name, 9)}`;
+  const indentWidth = displayWidth(head);
   const lines = flow(
-    shown.map(([value, what]) => `${count(value)} ${what}`),
+    shown.map(([value, what]) => texts.names.part(count(value), what)),
     width,
-    ' '.repeat(head.length),
+    ' '.repeat(indentWidth),
   );
-  return lines.map((line, i) => (i === 0 ? head + line.slice(head.length) : line));
+  return lines.map((line, i) => (i === 0 ? head + line.slice(indentWidth) : line));
 }

@@ -19,47 +19,48 @@ export const notesSection: Section = (view) => {
   if (warnings.length + notes.length === 0) return [];
   const lines = (texts: readonly string[]) =>
     texts.flatMap((text) => wrap(text, view.width, `${INDENT}* `, `${INDENT}  `));
-  return [view.paint.heading('Notes'), ...lines(warnings).map(view.paint.warning), ...lines(notes)];
+  return [
+    view.paint.heading(view.texts.notes.title),
+    ...lines(warnings).map(view.paint.warning),
+    ...lines(notes),
+  ];
 };
 
-function problemNotes({ data, counts }: View): readonly string[] {
+function problemNotes({ data, counts, texts }: View): readonly string[] {
+  const words = texts.notes;
   const problems = [
     ...accountingProblems(data.accounting),
     ...counterProblems(counts, data.run.config.checks),
   ];
   const asked = counts.sum(['domains'], BASES);
   if (asked !== data.accounting.attempted)
-    problems.push(`${data.accounting.attempted} names were asked, but ${asked} are counted`);
+    problems.push(words.countedOtherwise(data.accounting.attempted, asked));
   const more = problems.length - MAX_PROBLEMS;
   return [
-    ...problems
-      .slice(0, MAX_PROBLEMS)
-      .map((problem) => `The accounting does not reconcile: ${problem}.`),
-    ...(more > 0 ? [`${count(more)} more such problems.`] : []),
+    ...problems.slice(0, MAX_PROBLEMS).map(words.problem),
+    ...(more > 0 ? [words.moreProblems(count(more))] : []),
   ];
 }
 
-function completenessNotes({ data }: View): readonly string[] {
+function completenessNotes({ data, texts }: View): readonly string[] {
   if (isComplete(data)) return [];
   const { run, accounting } = data;
-  const done = `${count(accounting.attempted)} of ${count(namesToAsk(accounting))} names`;
-  const way =
-    run.status === 'aborted'
-      ? 'A newer night has closed this run.'
-      : 'Run the same command again to finish it.';
   return [
-    `The run is not complete: ${done} were asked (${count(run.blocksDone)} of ${count(run.blocks)} ` +
-      'blocks, in random order), so its shares are estimates for the whole; the ranges speak of ' +
-      `the names asked only. ${way}`,
-    ...(run.blocksDone < MIN_CLUSTERS
-      ? [`Intervals (95 % CI) need ${MIN_CLUSTERS} finished blocks.`]
-      : []),
+    texts.notes.incomplete(
+      count(accounting.attempted),
+      count(namesToAsk(accounting)),
+      count(run.blocksDone),
+      count(run.blocks),
+      run.status === 'aborted',
+    ),
+    ...(run.blocksDone < MIN_CLUSTERS ? [texts.notes.fewBlocks(MIN_CLUSTERS)] : []),
   ];
 }
 
 function failureNotes(view: View): readonly string[] {
   const asked = view.counts.sum(['domains'], BASES);
-  if (asked === 0) return ['No name was asked yet.'];
+  const words = view.texts.notes;
+  if (asked === 0) return [words.nothingAsked];
   return ['mx', 'spf', 'dmarc']
     .filter((check) => hasAsked(view, check))
     .flatMap((check) => {
@@ -67,34 +68,20 @@ function failureNotes(view: View): readonly string[] {
       const refused = view.counts.sum([`${check}.class.error_refused`], BASES) / asked;
       const name = check.toUpperCase();
       return [
-        ...(refused > REFUSED_LIMIT
-          ? [
-              `${percent(refused)} of the ${name} look-ups were refused: the resolver refuses this ` +
-                'client. Allow it there or name another with --resolver.',
-            ]
-          : []),
-        ...(unknown > UNKNOWN_LIMIT
-          ? [`${percent(unknown)} of the names gave no ${name} answer: look at the ranges first.`]
-          : []),
+        ...(refused > REFUSED_LIMIT ? [words.refused(percent(refused), name)] : []),
+        ...(unknown > UNKNOWN_LIMIT ? [words.unknown(percent(unknown), name)] : []),
       ];
     });
 }
 
 function readingNotes(view: View): readonly string[] {
   const { config } = view.data.run;
+  const words = view.texts.notes;
   return [
-    ...(hasAsked(view, 'spf') && !config.isSpfVoids
-      ? ['SPF: targets of a, mx and exists were not asked (--spf-voids does).']
-      : []),
-    ...(hasAsked(view, 'spf', 'dmarc')
-      ? [
-          'enforced: own record asks for reject, or quarantine of all mail, not weaker for ' +
-            'subdomains, not in test mode; protected: the same of the applied record, own or ' +
-            'inherited, and no open SPF; SPF only: usable SPF and no DMARC.',
-        ]
-      : []),
+    ...(hasAsked(view, 'spf') && !config.isSpfVoids ? [words.noVoids] : []),
+    ...(hasAsked(view, 'spf', 'dmarc') ? [words.meanings] : []),
     ...(config.isNxdomainCut && view.counts.sum(['domains'], ['nxdomain']) > 0
-      ? ['Nothing was asked below a name that does not exist (RFC 8020; --no-nxdomain-cut does).']
+      ? [words.nxdomainCut]
       : []),
   ];
 }

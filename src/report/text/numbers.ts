@@ -1,6 +1,9 @@
 /** Numbers as a report prints them: grouped thousands, percent to a tenth, ranges, durations, times. */
 import type { Share } from '../../statistics/shares.ts';
 import type { Interval } from '../../statistics/wilson.ts';
+import { REPORT_ENGLISH } from '../language/text-english.ts';
+
+type DurationWords = Pick<typeof REPORT_ENGLISH, 'seconds' | 'minutes' | 'hours'>;
 
 /** As `12,345`, rounded. By hand: `Intl` loads its data first, 25 ms of CPU. */
 export function count(value: number): string {
@@ -10,8 +13,11 @@ export function count(value: number): string {
 }
 
 /** As `33.3 %`; `n/a` over nothing. A share that is not zero never prints as 0.0, nor all but as 100. */
-export function percent(fraction: number | undefined): string {
-  return fraction === undefined ? 'n/a' : `${percentDigits(fraction)} %`;
+export function percent(
+  fraction: number | undefined,
+  words: Pick<typeof REPORT_ENGLISH, 'notAvailable'> = REPORT_ENGLISH,
+): string {
+  return fraction === undefined ? words.notAvailable : `${percentDigits(fraction)} %`;
 }
 
 export function percentDigits(fraction: number): string {
@@ -33,12 +39,12 @@ export function range({ low, high }: Interval): string {
   return `[${down.toFixed(1)}–${up.toFixed(1)}]`;
 }
 
-/** As `1 h 12 min`, `4 min 10 s`, `12 s`. */
-export function duration(milliseconds: number): string {
+/** As `1 h 12 min`, `4 min 10 s`, `12 s`, in the words of a language. */
+export function duration(milliseconds: number, words: DurationWords = REPORT_ENGLISH): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds < 60) return words.seconds(seconds);
+  if (seconds < 3600) return words.minutes(Math.floor(seconds / 60), seconds % 60);
+  return words.hours(Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
 }
 
 /** As `2026-11-24 08:00:03` in the zone; UTC where the zone is not known here. */
@@ -61,4 +67,35 @@ export function localTime(milliseconds: number, timeZone: string): string {
   } catch {
     return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
   }
+}
+
+/**
+ * A difference of shares in percentage points with its sign, as `+0.4`; `0.0` for none at all. What
+ * is not zero keeps its sign where it rounds to zero: `-0.0`.
+ */
+export function points(fraction: number | undefined, decimals: number): string {
+  if (fraction === undefined || !Number.isFinite(fraction)) return '-';
+  const digits = (Math.abs(fraction) * 100).toFixed(decimals);
+  return `${signOf(fraction)}${digits}`;
+}
+
+// Differences of fractions leave dust: 0.3 - 0.2 - 0.1 is no fall.
+const DUST = 1e-12;
+
+function signOf(value: number): string {
+  if (Math.abs(value) < DUST) return '';
+  return value < 0 ? '-' : '+';
+}
+
+/** As `[-0.3,+1.1]`, in percentage points, rounded outward. */
+export function pointRange({ low, high }: Interval, decimals: number): string {
+  const scale = 10 ** (decimals + 2);
+  const down = Math.floor(low * scale + 1e-9) / scale;
+  const up = Math.ceil(high * scale - 1e-9) / scale;
+  return `[${points(down, decimals)},${points(up, decimals)}]`;
+}
+
+/** Decimals at which differences of this size can be told apart: two where none comes to a point. */
+export function pointDecimals(fractions: readonly (number | undefined)[]): number {
+  return fractions.every((fraction) => Math.abs(fraction ?? 0) < 0.01) ? 2 : 1;
 }

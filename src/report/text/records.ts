@@ -1,46 +1,42 @@
 /** What the records say: how SPF ends, MX, the quality of DMARC records, names that send no mail. */
 import { EXISTING_BASES, SPF_PERMERRORS } from '../../statistics/layout.ts';
+import type { TextCatalogue } from '../language/text-catalogue.ts';
 import { barLines } from './bars.ts';
 import { flow, wrap } from './layout.ts';
 import { count, percent } from './numbers.ts';
 import { hasAsked, INDENT, rate, type Section, shareIn, type View } from './view.ts';
 
-const TERMINALS: readonly (readonly [string, string])[] = [
+type Words = TextCatalogue['records'];
+
+const terminals = ({ noAll }: Words): readonly (readonly [string, string])[] => [
   ['minus_all', '-all'],
   ['tilde_all', '~all'],
   ['question_all', '?all'],
   ['plus_all', '+all'],
-  ['no_all', 'no all'],
+  ['no_all', noAll],
 ];
-
-const PERMERROR_NAMES: Readonly<Record<string, string>> = {
-  permerror_syntax: 'syntax',
-  permerror_multiple: 'several records',
-  permerror_lookups: 'over 10 look-ups',
-  permerror_void: 'void look-ups',
-  permerror_include_missing: 'included record missing',
-  permerror_loop: 'loop',
-  permerror_mx: 'over 10 exchanges',
-};
 
 export const spfSection: Section = (view) => {
   if (!hasAsked(view, 'spf')) return [];
   const { denominator } = shareIn(view, 'spf.all', 'spf_valid', 'minus_all');
   const published = shareIn(view, 'spf.permerror', 'spf_any').denominator;
-  if (published === 0)
-    return [view.paint.heading('SPF'), `${INDENT}no existing name publishes an SPF record`];
+  const words = view.texts.records;
+  if (published === 0) return [view.paint.heading(words.spfTitle), INDENT + words.spfNothing];
   return [
-    `${view.paint.heading('SPF')}: how the ${count(denominator)} usable records end`,
+    view.paint.heading(words.spfTitle) + words.spfOf(count(denominator)),
     ...barLines(
-      TERMINALS.map(([of, label]) => ({ label, share: shareIn(view, 'spf.all', 'spf_valid', of) })),
+      terminals(words).map(([of, label]) => ({
+        label,
+        share: shareIn(view, 'spf.all', 'spf_valid', of),
+      })),
       view,
     ),
     ...permerrorLines(view),
     ...flow(
       [
-        `of ${count(published)} published: exactly v=spf1 -all ${rate(shareIn(view, 'spf.exact_deny', 'spf_any'))}`,
-        `over 100,000 IPv4 addresses ${rate(shareIn(view, 'spf.lax', 'spf_any'))}`,
-        `open to everybody ${rate(shareIn(view, 'spf.open', 'spf_any'))}`,
+        words.exactDeny(count(published), rate(shareIn(view, 'spf.exact_deny', 'spf_any'))),
+        words.lax(rate(shareIn(view, 'spf.lax', 'spf_any'))),
+        words.open(rate(shareIn(view, 'spf.open', 'spf_any'))),
       ],
       view.width,
       INDENT,
@@ -49,36 +45,39 @@ export const spfSection: Section = (view) => {
 };
 
 function permerrorLines(view: View): readonly string[] {
+  const words = view.texts.records;
+  const names: Readonly<Record<string, string>> = words.permerrors;
   const all = shareIn(view, 'spf.permerror', 'spf_any');
-  if (all.numerator === 0) return [`${INDENT}permerror: none`];
+  if (all.numerator === 0) return [INDENT + words.noPermerror];
   const kinds = SPF_PERMERRORS.map(
     (of) => [view.counts.sum([`spf.class.${of}`], EXISTING_BASES), of] as const,
   )
     .filter(([value]) => value > 0)
     .sort(([a], [b]) => b - a)
-    .map(([value, of]) => `${PERMERROR_NAMES[of] ?? of} ${count(value)}`);
-  const head = `permerror ${percent(all.share)} (${count(all.numerator)} of ${count(all.denominator)} published)`;
+    .map(([value, of]) => `${names[of] ?? of} ${count(value)}`);
+  const head = words.permerror(percent(all.share), count(all.numerator), count(all.denominator));
   return flow([head, ...kinds], view.width, INDENT);
 }
 
-const MX_ROWS: readonly (readonly [string, string])[] = [
-  ['present', 'MX'],
-  ['none', 'no MX'],
-  ['null', 'null MX'],
-  ['null_mixed', 'null MX beside others'],
-  ['nxdomain', 'alias to nothing'],
+const mxRows = (words: Words): readonly (readonly [string, string])[] => [
+  ['present', words.mxPresent],
+  ['none', words.mxNone],
+  ['null', words.mxNull],
+  ['null_mixed', words.mxNullMixed],
+  ['nxdomain', words.mxNxdomain],
 ];
 
 export const mxSection: Section = (view) => {
   if (!hasAsked(view, 'mx')) return [];
   const { denominator } = shareIn(view, 'mx.class', 'existing', 'present');
   if (denominator === 0) return [];
-  const rows = MX_ROWS.map(([of, label]) => ({
+  const words = view.texts.records;
+  const rows = mxRows(words).map(([of, label]) => ({
     label,
     share: shareIn(view, 'mx.class', 'existing', of),
   }));
   return [
-    `${view.paint.heading('MX')} of the ${count(denominator)} existing names that answered`,
+    view.paint.heading(words.mxTitle) + words.mxOf(count(denominator)),
     ...barLines(
       rows.filter(({ share }) => share.numerator > 0),
       view,
@@ -86,28 +85,29 @@ export const mxSection: Section = (view) => {
   ];
 };
 
-const RECORD_FACTS: readonly (readonly [string, string])[] = [
-  ['enforce_published', 'quarantine or reject'],
-  ['enforce_strict', 'strictly enforced'],
+const recordFacts = (words: Words): readonly (readonly [string, string])[] => [
+  ['enforce_published', words.enforcePublished],
+  ['enforce_strict', words.enforceStrict],
   ['rua', 'rua'],
   ['ruf', 'ruf'],
-  ['silent', 'neither'],
-  ['p_missing', 'no p'],
-  ['sp_weaker', 'weaker sp'],
+  ['silent', words.silent],
+  ['p_missing', words.pMissing],
+  ['sp_weaker', words.spWeaker],
   ['np_set', 'np'],
   ['t_y', 't=y'],
-  ['pct_partial', 'pct below 100'],
-  ['strict_alignment', 'strict alignment'],
+  ['pct_partial', words.pctPartial],
+  ['strict_alignment', words.strictAlignment],
 ];
 
 export const dmarcRecordSection: Section = (view) => {
   if (!hasAsked(view, 'dmarc')) return [];
+  const words = view.texts.records;
   const { denominator } = shareIn(view, 'dmarc.rua', 'dmarc_valid');
   if (denominator === 0) return [];
   return [
-    `${view.paint.heading('DMARC records')}: of the ${count(denominator)} usable ones`,
+    view.paint.heading(words.dmarcTitle) + words.dmarcOf(count(denominator)),
     ...flow(
-      RECORD_FACTS.map(
+      recordFacts(words).map(
         ([fact, label]) => `${label} ${rate(shareIn(view, `dmarc.${fact}`, 'dmarc_valid'))}`,
       ),
       view.width,
@@ -120,26 +120,27 @@ export const dmarcRecordSection: Section = (view) => {
 function otherReading(view: View): readonly string[] {
   const { numerator } = shareIn(view, 'dmarc.psl_differs', 'existing');
   if (numerator === 0) return [];
-  const text = `RFC 7489 with the Public Suffix List reads ${count(numerator)} existing names otherwise.`;
+  const text = view.texts.records.otherReading(count(numerator));
   return wrap(text, view.width, INDENT, INDENT).map(view.paint.quiet);
 }
 
-const LOCKS: readonly (readonly [string, string])[] = [
-  ['null_mx', 'null MX'],
+const locks = (words: Words): readonly (readonly [string, string])[] => [
+  ['null_mx', words.mxNull],
   ['spf_deny', 'v=spf1 -all'],
-  ['dmarc_reject', 'DMARC reject'],
-  ['locked_full', 'all three'],
-  ['open', 'none of them'],
+  ['dmarc_reject', words.lockDmarc],
+  ['locked_full', words.lockedFull],
+  ['open', words.unlocked],
 ];
 
 export const nonSendingSection: Section = (view) => {
   if (!hasAsked(view, 'mx', 'spf', 'dmarc')) return [];
+  const words = view.texts.records;
   const { denominator } = shareIn(view, 'nonsending.open', 'no_mail');
   if (denominator === 0) return [];
   return [
-    `${view.paint.heading('Locks')} on the ${count(denominator)} existing names without mail`,
+    view.paint.heading(words.locksTitle) + words.locksOf(count(denominator)),
     ...flow(
-      LOCKS.map(
+      locks(words).map(
         ([lock, label]) => `${label} ${rate(shareIn(view, `nonsending.${lock}`, 'no_mail'))}`,
       ),
       view.width,

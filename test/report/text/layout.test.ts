@@ -15,6 +15,9 @@ import {
   duration,
   localTime,
   percent,
+  pointDecimals,
+  pointRange,
+  points,
   range,
 } from '../../../src/report/text/numbers.ts';
 import { paintOf, wantsColor, widthOf } from '../../../src/report/text/paint.ts';
@@ -44,6 +47,35 @@ describe('layout', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1, maxLength: 12 })), (parts) => {
         for (const line of flow(parts, 20, '')) expect(displayWidth(line)).toBeLessThanOrEqual(20);
+      }),
+    );
+  });
+
+  it('breaks a Japanese sentence between characters, but not before a full stop or in a word', () => {
+    const text = '割合は全体に対する推定値。範囲は [範囲] の中、リゾルバの話。';
+    for (let width = 12; width < 60; width++) {
+      const lines = wrap(text, width, '* ', '  ');
+      expect(
+        lines
+          .map((line) => line.slice(2))
+          .join('')
+          .replaceAll(' ', ''),
+      ).toBe(text.replaceAll(' ', ''));
+      for (const line of lines) {
+        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        expect(line).not.toMatch(/^..[、。]/u);
+      }
+      expect(lines.join('\n')).toContain('リゾルバ');
+      expect(lines.join('\n')).toContain('[範囲]');
+    }
+  });
+
+  it('cuts a word that no line holds, so that no text from outside passes the width', () => {
+    expect(wrap('abcdefghij k', 6, '* ', '  ')).toEqual(['* abcd', '  efgh', '  ij k']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
+        for (const line of wrap(text, 20, '* ', '  '))
+          expect(displayWidth(line)).toBeLessThanOrEqual(20);
       }),
     );
   });
@@ -83,8 +115,23 @@ describe('numbers', () => {
     );
   });
 
+  it('gives differences in percentage points with their sign, and dust none', () => {
+    expect([0.004, -0.0123, 0].map((of) => points(of, 1))).toEqual(['+0.4', '-1.2', '0.0']);
+    expect(points(-0.0001, 1)).toBe('-0.0');
+    expect(points(0.3 - 0.2 - 0.1, 1)).toBe('0.0');
+    expect([undefined, Number.NaN].map((of) => points(of, 1))).toEqual(['-', '-']);
+    expect(pointRange({ low: -0.00301, high: 0.01101 }, 1)).toBe('[-0.4,+1.2]');
+    expect(pointRange({ low: -0.003, high: 0.011 }, 1)).toBe('[-0.3,+1.1]');
+    expect(pointDecimals([0.002, undefined, -0.009])).toBe(2);
+    expect(pointDecimals([0.002, -0.02])).toBe(1);
+  });
+
   it('gives durations and local times', () => {
-    expect([500, 69_000, 4_320_000].map(duration)).toEqual(['1 s', '1 min 9 s', '1 h 12 min']);
+    expect([500, 69_000, 4_320_000].map((milliseconds) => duration(milliseconds))).toEqual([
+      '1 s',
+      '1 min 9 s',
+      '1 h 12 min',
+    ]);
     const at = Date.UTC(2026, 10, 23, 23, 0, 3);
     expect(localTime(at, 'Asia/Tokyo')).toBe('2026-11-24 08:00:03');
     expect(localTime(at, 'No/Where')).toBe('2026-11-23 23:00:03');
