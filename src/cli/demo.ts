@@ -9,13 +9,15 @@ import { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
 import type { TransportChoice } from '../dns/client/choose-transport.ts';
 import type { ResolverAddress } from '../dns/client/resolvers.ts';
-import { writeOutput } from '../report/atomic-write.ts';
 import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { addTransportOption } from './dns-options.ts';
-import { CSV_FILES } from './export.ts';
 import { type CliIo, note, writeAll } from './io.ts';
 import { printReport } from './report.ts';
+import { reportDataOf } from './report-data.ts';
+import { writeReportFolder } from './report-folder.ts';
+import { historyOf } from './report-history.ts';
+import { DEFAULT_TOP } from './run-options.ts';
 import { runLists } from './run-survey.ts';
 import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 
@@ -46,7 +48,7 @@ const SURVEYS: readonly DemoSurvey[] = [
   },
 ];
 
-/** Rows of the tables by segment: the demo is to fit a screen or two. */
+/** Rows of the tables by segment on the terminal: the demo is to fit a screen or two. */
 const TOP_SEGMENTS = 8;
 const DATA_FOLDER = fileURLToPath(new URL('../../../data/', import.meta.url));
 
@@ -81,10 +83,7 @@ async function demo(io: CliIo, { dir, transport }: DemoOptions): Promise<void> {
     'These are real records, mostly of public bodies: not a sample of the Internet. Include targets that no copyable source has answer a placeholder.',
   );
   const folder = relative('', dir) || '.';
-  note(
-    io,
-    `Look at ${join(folder, 'core-domains.csv')} and ${join(folder, 'core-metrics.csv')}, or ask:`,
-  );
+  note(io, `Look at ${join(folder, 'core', 'report.html')} and the CSV files beside it, or ask:`);
   note(io, `  scripts/mailcensus report --store ${join(folder, 'core.sqlite')}`);
 }
 
@@ -114,16 +113,19 @@ async function surveyOne(
       io,
       [join(DATA_FOLDER, survey.list)],
       options,
-      [resolver],
+      { resolvers: [resolver] },
       store,
     );
     if (!isComplete) throw new SurveyError('stopped', 'the demo was stopped; call it again');
     await writeAll(io.stdout, '\n');
     await printReport(io, store, run, TOP_SEGMENTS);
-    for (const file of CSV_FILES) {
-      const out = join(dir, `${survey.name}-${file.name}.csv`);
-      await writeOutput(out, file.chunksOf(store, run, { csvBom: false, csvRaw: false }));
-    }
+    await writeReportFolder(store, reportDataOf(store, run), join(dir, survey.name), {
+      language: 'en',
+      topSegments: DEFAULT_TOP,
+      csv: { hasBom: false, isRaw: false },
+      isAggregateOnly: false,
+      ...historyOf(store, run, { store: path, compare: false }),
+    });
   } finally {
     store.close();
   }

@@ -1,91 +1,142 @@
-/** `export domains|metrics`: the CSV files of one run. */
+/** `export`: the files of a survey, one at a time. */
 import { Command } from 'commander';
-import { CHECKS } from '../checks/table.ts';
-import { writeOutput } from '../report/atomic-write.ts';
-import { domainsCsv } from '../report/domains-csv.ts';
-import { metricsCsv } from '../report/metrics-csv.ts';
-import { metricContext } from '../report/report-data.ts';
-import { metricRows } from '../statistics/metrics.ts';
+import { type Chunks, writeOutput } from '../report/atomic-write.ts';
 import { openReader } from '../store/open.ts';
 import type { StoreReader } from '../store/store.ts';
-import type { RunRow } from '../survey/ports.ts';
-import { wholeNumber } from './option-values.ts';
+import { nightPair, nightsBetween } from './chosen-nights.ts';
+import { comparisonOf } from './compare-data.ts';
+import {
+  DOMAIN_FORMATS,
+  type DomainFormat,
+  domainsFile,
+  PAIR_FILES,
+  RUN_FILES,
+  survivalFile,
+} from './export-files.ts';
+import { oneOf } from './option-values.ts';
 import { chosenRun, reportDataOf } from './report-data.ts';
-import { DEFAULT_STORE } from './store-option.ts';
+import {
+  addCsvOptions,
+  addRunOptions,
+  addSegmentOption,
+  addStoreOption,
+  type CsvFlags,
+  type RunOptions,
+  type SegmentOptions,
+  type StoreOption,
+} from './run-options.ts';
+import { extraSegmentsOf } from './segment-data.ts';
 
-interface ExportOptions extends CsvChoices {
-  readonly store: string;
-  readonly night?: string;
-  readonly run?: number;
+interface FileOptions extends CsvFlags {
   readonly out: string;
 }
 
+interface RunFileOptions extends RunOptions, SegmentOptions, FileOptions {}
+
+interface DomainsOptions extends RunOptions, FileOptions {
+  readonly format: DomainFormat;
+}
+
+interface PairFileOptions extends StoreOption, SegmentOptions, FileOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly anyList: boolean;
+}
+
+/** What each file needs to know of operators. */
+const PAIR_OPERATORS = { changes: 'none', flows: 'none', operators: 'all' } as const;
+
 export function exportCommand(): Command {
-  const command = new Command('export').description('CSV of one run, as docs/csv-schema.md says');
-  for (const file of CSV_FILES) command.addCommand(fileCommand(file));
-  return command;
+  return new Command('export')
+    .description('a file of figures or of domains, as CSV, JSON lines or Parquet')
+    .addCommand(domainsCommand())
+    .addCommand(runFileCommand('metrics', 'every share with numerator, denominator and bounds'))
+    .addCommand(runFileCommand('errors', 'failed look-ups by kind'))
+    .addCommand(pairFileCommand('changes', 'what changed between two nights, three ways'))
+    .addCommand(pairFileCommand('flows', 'names by DMARC class on two nights'))
+    .addCommand(pairFileCommand('operators', 'who is behind a change: mail and report operators'))
+    .addCommand(survivalCommand());
 }
 
-interface CsvChoices {
-  readonly csvBom: boolean;
-  readonly csvRaw: boolean;
+function domainsCommand(): Command {
+  const command = new Command('domains')
+    .description('one row a domain, unknown ones with their reason')
+    .option(
+      '--format <name>',
+      `file format: ${DOMAIN_FORMATS.join(', ')}`,
+      oneOf(DOMAIN_FORMATS),
+      'csv',
+    );
+  return fileOptions(addRunOptions(command)).action((options: DomainsOptions) =>
+    writeFrom(options, (store) =>
+      domainsFile(store, chosenRun(store, options.store, options), options.format, csvOf(options)),
+    ),
+  );
 }
 
-/** One kind of CSV file. */
-export interface CsvFile {
-  readonly name: string;
-  readonly description: string;
-  readonly chunksOf: (store: StoreReader, run: RunRow, choices: CsvChoices) => Iterable<string>;
+function runFileCommand(name: keyof typeof RUN_FILES, description: string): Command {
+  const command = new Command(name).description(description);
+  return fileOptions(addSegmentOption(addRunOptions(command))).action((options: RunFileOptions) =>
+    writeFrom(options, (store) => {
+      const run = chosenRun(store, options.store, options);
+      const extraSegments = extraSegmentsOf(store, run, options.by ?? []);
+      const data = { ...reportDataOf(store, run), extraSegments };
+      return RUN_FILES[name](data, csvOf(options));
+    }),
+  );
 }
 
-function fileCommand({ name, description, chunksOf }: CsvFile): Command {
-  return new Command(name)
+function pairFileCommand(name: keyof typeof PAIR_FILES, description: string): Command {
+  const command = new Command(name)
     .description(description)
-    .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
-    .option('--night <date>', 'the run of that night (default: the newest)')
-    .option('--run <id>', 'the run of that id', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option('--out <file>', 'file to write, - for standard output', '-')
-    .option('--csv-bom', 'begin with a byte order mark, for spreadsheets that want one', false)
-    .option('--csv-raw', 'do not guard text cells against being read as formulas', false)
-    .action(async (options: ExportOptions) => {
-      const store = openReader(options.store);
-      try {
-        const run = chosenRun(store, options.store, options);
-        await writeOutput(options.out, chunksOf(store, run, options));
-      } finally {
-        store.close();
-      }
-    });
+    .option('--from <night>', 'the earlier night (default: the newest two)')
+    .option('--to <night>', 'the later night (default: the newest)')
+    .option('--any-list', 'compare lists that have little in common, too', false);
+  return fileOptions(addSegmentOption(addStoreOption(command))).action((options: PairFileOptions) =>
+    writeFrom(options, (store) => {
+      const { from, to } = options;
+      const names = [from, to].filter((name) => name !== undefined);
+      const comparison = comparisonOf(store, nightPair(store, options.store, names), {
+        by: options.by ?? ['tld', 'registry'],
+        isAnyList: options.anyList,
+        operators: PAIR_OPERATORS[name],
+      });
+      return PAIR_FILES[name](comparison, csvOf(options));
+    }),
+  );
 }
 
-const domainsOf: CsvFile['chunksOf'] = (store, run, options) => {
-  const { lists } = store.runAccounting(run.id);
-  return domainsCsv(store.domainRows(run.id), {
-    wave: run.night,
-    checks: CHECKS.filter((check) => run.config.checks.includes(check.name)),
-    labels: [...new Set(lists.flatMap((list) => list.labelColumns))],
-    hasBom: options.csvBom,
-    isRaw: options.csvRaw,
-  });
-};
+function survivalCommand(): Command {
+  const command = new Command('survival')
+    .description('life tables over the nights: how long names take to adopt, to enforce, to drop')
+    .option('--from <date>', 'first night: YYYY-MM-DD, YYYY-MM or YYYY')
+    .option('--to <date>', 'last night, the same');
+  return fileOptions(addSegmentOption(addStoreOption(command))).action((options: PairFileOptions) =>
+    writeFrom(options, (store) =>
+      survivalFile(
+        store,
+        nightsBetween(store, options.store, options),
+        options.by?.[0],
+        csvOf(options),
+      ),
+    ),
+  );
+}
 
-const metricsOf: CsvFile['chunksOf'] = (store, run, options) => {
-  const data = reportDataOf(store, run);
-  return metricsCsv(metricRows(data.segments, metricContext(data)), {
-    hasBom: options.csvBom,
-    isRaw: options.csvRaw,
-  });
-};
+function fileOptions(command: Command): Command {
+  return addCsvOptions(command).option('--out <file>', 'file to write, - for standard output', '-');
+}
 
-export const CSV_FILES: readonly CsvFile[] = [
-  {
-    name: 'domains',
-    description: 'one row a domain, unknown ones with their reason',
-    chunksOf: domainsOf,
-  },
-  {
-    name: 'metrics',
-    description: 'every share with numerator, denominator and bounds',
-    chunksOf: metricsOf,
-  },
-];
+async function writeFrom(
+  { store: path, out }: StoreOption & FileOptions,
+  chunksOf: (store: StoreReader) => Chunks,
+): Promise<void> {
+  const store = openReader(path);
+  try {
+    await writeOutput(out, chunksOf(store));
+  } finally {
+    store.close();
+  }
+}
+
+const csvOf = ({ csvBom, csvRaw }: CsvFlags) => ({ hasBom: csvBom, isRaw: csvRaw });

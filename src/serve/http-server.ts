@@ -25,7 +25,7 @@ export interface Page {
   readonly contentType: string;
   /** File name of a download; undefined for a page that is shown. */
   readonly fileName?: string;
-  readonly body: string | Iterable<string | Uint8Array>;
+  readonly body: string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 }
 
 export interface ServerOptions {

@@ -1,7 +1,7 @@
 /** What a person probably meant by a word that is none of those there are. Pure. */
 import { distance } from 'fastest-levenshtein';
 
-/** Slips of a long word that still point at it; a third of a shorter one. */
+/** Slips of a long word that still point at it; two of a short one, as two letters changed about. */
 const MOST_SLIPS = 4;
 /** Words are compared by no more of them, whatever is typed. */
 const MAX_CHARS = 200;
@@ -10,7 +10,8 @@ const MAX_CHARS = 200;
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.slice(0, MAX_CHARS).toLowerCase();
   let best: string | undefined;
-  let fewest = Math.min(MOST_SLIPS, Math.max(1, Math.floor(typed.length / 3))) + 1;
+  const most = Math.min(MOST_SLIPS, Math.max(2, Math.floor(typed.length / 3)));
+  let fewest = Math.min(most + 1, typed.length);
   for (const candidate of candidates) {
     const slips = distance(typed, candidate.slice(0, MAX_CHARS).toLowerCase());
     if (slips >= fewest) continue;

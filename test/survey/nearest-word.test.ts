@@ -8,6 +8,7 @@ describe('what a person probably meant', () => {
   it('is the word that is fewest slips away', () => {
     expect(nearestWord('dmarc.adoptoin', METRICS)).toBe('dmarc.adoption');
     expect(nearestWord('SPF.adption', METRICS)).toBe('spf.adoption');
+    expect(nearestWord('tdl', ['registry', 'mx', 'tld'])).toBe('tld');
     expect(suggestion('dmarc.polcy', METRICS)).toBe(' (did you mean dmarc.policy?)');
   });
 

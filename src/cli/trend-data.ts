@@ -1,0 +1,139 @@
+/** Brings together one measure over many nights: the total, and the largest segments of the newest. */
+import { readCounts, type SegmentCounts } from '../statistics/counts.ts';
+import { BASES } from '../statistics/layout.ts';
+import type { MeasureOf } from '../statistics/membership.ts';
+import { compareText, figure } from '../statistics/metrics.ts';
+import type { Trend, TrendPoint, TrendSeries } from '../statistics/trend.ts';
+import { wilson } from '../statistics/wilson.ts';
+import type { StoreReader } from '../store/store.ts';
+import { SurveyError } from '../survey/errors.ts';
+import { suggestion } from '../survey/nearest-word.ts';
+import type { RunRow } from '../survey/ports.ts';
+import { extraSegmentsOf, STORED_TYPES } from './segment-data.ts';
+
+export interface TrendWish {
+  /** `total`, or a segment type. */
+  readonly by: string;
+  readonly measure: MeasureOf;
+  /** Segments shown, the largest of the newest night. */
+  readonly top: number;
+  /** These segments instead of the largest. */
+  readonly names: readonly string[];
+}
+
+interface Night {
+  readonly run: RunRow;
+  readonly segments: readonly SegmentCounts[];
+}
+
+/** `nights` are finished ones, oldest first, at least one. */
+export function trendOf(store: StoreReader, nights: readonly RunRow[], wish: TrendWish): Trend {
+  const newest = nights.at(-1) as RunRow;
+  const all = wish.by === 'total' ? [] : segmentsOn(store, newest, wish.by);
+  const names = wish.names.length > 0 ? known(wish.names, all, wish.by) : largest(all, wish.top);
+  const totals = store.countersOfRuns(
+    nights.map(({ id }) => id),
+    { segmentType: 'total' },
+  );
+  const byNight = wish.by === 'total' ? [] : segmentNights(store, nights, wish.by, names);
+  const isSample = new Map(
+    nights.map((run) => [run.id, store.runAccounting(run.id).union.notSampled > 0]),
+  );
+  const seriesOf = (segment: string, from: readonly Night[]): TrendSeries => ({
+    segment,
+    points: from.flatMap(({ run, segments }) => {
+      const counts = segments.find((one) => one.segment === segment);
+      return counts === undefined
+        ? []
+        : [pointOf(store, run, counts, wish.measure, isSample.get(run.id) === true)];
+    }),
+  });
+  const totalNights = nights.map((run, i) => ({ run, segments: totals[i]?.segments ?? [] }));
+  return {
+    segmentType: wish.by,
+    ...wish.measure,
+    design: [...isSample.values()].includes(true) ? 'srs' : 'census',
+    nights: nights.map(({ night }) => night),
+    series: [seriesOf('all', totalNights), ...names.map((name) => seriesOf(name, byNight))],
+    omitted: all.length - names.length,
+  };
+}
+
+function segmentsOn(store: StoreReader, run: RunRow, by: string): readonly SegmentCounts[] {
+  if (!STORED_TYPES.includes(by)) return extraSegmentsOf(store, run, [by]);
+  return [...store.counters(run.id)].filter(({ segmentType }) => segmentType === by);
+}
+
+function largest(segments: readonly SegmentCounts[], top: number): readonly string[] {
+  const asked = ({ counts }: SegmentCounts) => readCounts(counts).sum(['domains'], BASES);
+  return segments
+    .map((segment) => ({ name: segment.segment, asked: asked(segment) }))
+    .sort((a, b) => b.asked - a.asked || compareText(a.name, b.name))
+    .slice(0, top)
+    .map(({ name }) => name);
+}
+
+function known(
+  names: readonly string[],
+  segments: readonly SegmentCounts[],
+  by: string,
+): readonly string[] {
+  const all = segments.map(({ segment }) => segment);
+  for (const name of names) {
+    if (all.includes(name)) continue;
+    throw new SurveyError(
+      'usage',
+      `the newest night has no ${by} ${JSON.stringify(name)}${suggestion(name, all)}`,
+    );
+  }
+  return [...new Set(names)];
+}
+
+/** Stored counters where there are; other segments are counted night by night, which takes its time. */
+function segmentNights(
+  store: StoreReader,
+  nights: readonly RunRow[],
+  by: string,
+  names: readonly string[],
+): readonly Night[] {
+  if (by === 'tld' || by === 'registry') {
+    const read = store.countersOfRuns(
+      nights.map(({ id }) => id),
+      { segmentType: by, names },
+    );
+    return nights.map((run, i) => ({ run, segments: read[i]?.segments ?? [] }));
+  }
+  return nights.map((run) => ({ run, segments: extraSegmentsOf(store, run, [by]) }));
+}
+
+function pointOf(
+  store: StoreReader,
+  run: RunRow,
+  segment: SegmentCounts,
+  of: MeasureOf,
+  isSample: boolean,
+): TrendPoint {
+  const share = figure(
+    readCounts(segment.counts),
+    of.metric,
+    of.class,
+    of.denominatorId,
+    segment.targets ?? (segment.segmentType === 'total' ? run.targets : undefined),
+  );
+  if (share === undefined) {
+    throw new SurveyError(
+      'usage',
+      `${of.metric} of ${of.denominatorId} is known for the total only`,
+    );
+  }
+  const fraction = isSample ? run.domainsDone / store.runAccounting(run.id).union.targets : 1;
+  return {
+    runId: run.id,
+    night: run.night,
+    share,
+    interval: isSample
+      ? wilson(share.numerator, share.denominator, { populationSize: share.denominator / fraction })
+      : undefined,
+    isComplete: run.domainsDone >= run.targets || isSample,
+  };
+}
