@@ -1,11 +1,10 @@
-/** `runs`: what a store holds; `status`: how far its newest run is. */
+/** `runs`: what a store holds. */
 import { Command } from 'commander';
 import { count } from '../report/text/numbers.ts';
 import { openReader } from '../store/open.ts';
 import type { RunRow } from '../survey/ports.ts';
 import { clockTime } from './duration.ts';
 import { type CliIo, writeAll } from './io.ts';
-import { chosenRun } from './report-data.ts';
 import { DEFAULT_STORE } from './store-option.ts';
 
 interface RunsOptions {
@@ -32,26 +31,8 @@ export function runsCommand(io: CliIo): Command {
     });
 }
 
-export function statusCommand(io: CliIo): Command {
-  return new Command('status')
-    .description('how far the newest run is; it may be running now')
-    .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
-    .option('--json', 'one JSON object', false)
-    .action(async ({ store: path, json }: RunsOptions) => {
-      const store = openReader(path);
-      try {
-        const run = chosenRun(store, path, {});
-        await writeAll(
-          io.stdout,
-          json ? `${JSON.stringify(runJson(run))}\n` : statusText(run, io.now()),
-        );
-      } finally {
-        store.close();
-      }
-    });
-}
-
-function runJson(run: RunRow) {
+/** A run as `runs --json` and `status --json` give it. */
+export function runJson(run: RunRow) {
   return {
     id: run.id,
     night: run.night,
@@ -75,7 +56,7 @@ function runJson(run: RunRow) {
   };
 }
 
-const isoTime = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+export const isoTime = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 
 const HEADINGS = ['run', 'night', 'status', 'done', 'targets', 'queries', 'began (UTC)', 'took'];
 const RIGHT = new Set([0, 3, 4, 5, 7]);
@@ -109,17 +90,4 @@ function runTable(runs: readonly RunRow[]): string {
     )
     .map((line) => `${line}\n`)
     .join('');
-}
-
-function statusText(run: RunRow, nowMs: number): string {
-  const share = run.targets === 0 ? 1 : run.domainsDone / run.targets;
-  const end = run.finishedAtMs ?? nowMs;
-  const lines = [
-    `night ${run.night}   run ${run.id}   ${run.status}`,
-    `done     ${count(run.domainsDone)} of ${count(run.targets)} domains (${(share * 100).toFixed(1)} %), ${count(run.blocksDone)} of ${count(run.blocks)} blocks`,
-    `queries  ${count(run.queries)}`,
-    `began    ${isoTime(run.startedAtMs)}, ${clockTime((end - run.startedAtMs) / 1000)} ${run.finishedAtMs === undefined ? 'ago' : 'to the end'}${run.resumes > 0 ? `, taken up again ${run.resumes} times` : ''}`,
-    `asks     ${run.provenance.resolvers.join(', ')} for ${run.config.checks.join(', ')}`,
-  ];
-  return `${lines.join('\n')}\n`;
 }

@@ -74,7 +74,8 @@ async function canBeReadTwice(path: string): Promise<boolean> {
   );
 }
 
-/** The same bytes read otherwise are another list. */
-function optionsKeyOf({ format, column, labelColumns, hosts }: ListOptions): string {
-  return JSON.stringify([format ?? null, column ?? null, labelColumns, hosts]);
+/** The same bytes read otherwise are another list. Without an opt-out the key is that of older stores. */
+function optionsKeyOf({ format, column, labelColumns, hosts, optOut }: ListOptions): string {
+  const key = [format ?? null, column ?? null, labelColumns, hosts];
+  return JSON.stringify(optOut === undefined ? key : [...key, optOut.sha256]);
 }

@@ -5,6 +5,7 @@
  */
 import { type DomainName, type NameRefusal, parseDomainName } from '../names/domain-name.ts';
 import { isListedSuffix, registrationOf } from '../names/organizational-domain.ts';
+import type { OptOut } from './opt-out.ts';
 import type { ListAccounting } from './ports.ts';
 
 /** What happens to a name below a registrable domain. */
@@ -23,7 +24,9 @@ export type ListRefusal =
   /** A zone record that cannot be read. */
   | 'zone_syntax'
   /** A delegation of a name that is not below the zone's apex. */
-  | 'out_of_zone';
+  | 'out_of_zone'
+  /** The name, or one above it, is on the opt-out list: it is not asked. */
+  | 'opted_out';
 
 /** What a person may do about a reason; a reason without a hint says it all. */
 export const REFUSAL_HINTS: Readonly<Partial<Record<string, string>>> = {
@@ -63,6 +66,7 @@ const NO_LABELS: readonly undefined[] = [];
 export class ListLedger {
   readonly #sink: ListSink;
   readonly #hosts: HostsMode;
+  readonly #optOut: OptOut | undefined;
   readonly #refused = new Map<ListRefusal, number>();
   readonly #examples: { line: number; text: string; reason: string }[] = [];
   #lines = 0;
@@ -70,9 +74,10 @@ export class ListLedger {
   #reduced = 0;
   #names = 0;
 
-  constructor(sink: ListSink, hosts: HostsMode) {
+  constructor(sink: ListSink, hosts: HostsMode, optOut: OptOut | undefined = undefined) {
     this.#sink = sink;
     this.#hosts = hosts;
+    this.#optOut = optOut;
   }
 
   /** Entries seen so far. */
@@ -86,11 +91,16 @@ export class ListLedger {
   }
 
   refuse(line: number, text: string, reason: ListRefusal): void {
-    this.#lines++;
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    this.#count(reason);
     if (this.#examples.length < MAX_EXAMPLES) {
       this.#examples.push({ line, text: text.slice(0, MAX_EXAMPLE_LENGTH), reason });
     }
+  }
+
+  /** Without an example: those are for entries that a person may want to mend. */
+  #count(reason: ListRefusal): void {
+    this.#lines++;
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
   }
 
   /** Takes one entry that should be a name. */
@@ -118,9 +128,13 @@ export class ListLedger {
       return;
     }
     const isReduced = isHost && this.#hosts === 'reduce';
+    const target = isReduced ? registrable : name;
+    if (this.#optOut?.matches(target)) {
+      this.#count('opted_out');
+      return;
+    }
     this.#lines++;
     if (isReduced) this.#reduced++;
-    const target = isReduced ? registrable : name;
     this.#names++;
     this.#sink.add({ name: target, registry, tld, rank, labels });
   }

@@ -13,6 +13,7 @@ import { binaryFault, listLabel, printable } from './list-errors.ts';
 import { guessShape, type ListFormat } from './list-format.ts';
 import { type HostsMode, ListLedger, type ListSink, REFUSAL_HINTS } from './list-ledger.ts';
 import type { ListReader } from './list-reader.ts';
+import type { OptOut } from './opt-out.ts';
 import type { ListAccounting } from './ports.ts';
 import { PlainReader } from './read-plain.ts';
 import { ZoneReader } from './read-zone.ts';
@@ -33,6 +34,8 @@ export interface ListOptions {
   /** Header names or numbers from 1 of the columns to keep. */
   readonly labelColumns: readonly string[];
   readonly hosts: HostsMode;
+  /** Names that are refused as `opted_out`; the summary tells how many were. */
+  readonly optOut?: OptOut;
   /** Called after each chunk, some hundred times a second at most. */
   readonly onProgress?: (progress: ListProgress) => void;
 }
@@ -68,7 +71,7 @@ export async function readList(
 ): Promise<ListSummary> {
   const bytes = await ListBytes.open(source);
   try {
-    const ledger = new ListLedger(sink, options.hosts);
+    const ledger = new ListLedger(sink, options.hosts, options.optOut);
     const plan = await planReading(bytes, options, ledger);
     await readThrough(bytes, plan.reader, ledger, options);
     const accounting = ledger.accounting();
@@ -171,8 +174,15 @@ function refuseColumns(path: string, format: ListFormat, options: ListOptions): 
   );
 }
 
-function noNames(path: string, { lines, blank, examples }: ListAccounting): SurveyError {
+function noNames(path: string, { lines, blank, refused, examples }: ListAccounting): SurveyError {
   const [first] = examples;
+  const optedOut = refused['opted_out'] ?? 0;
+  if (first === undefined && optedOut > 0) {
+    return new SurveyError(
+      'usage',
+      `${listLabel(path)}: every name in it (${optedOut}) is on the opt-out list; there is nothing to ask`,
+    );
+  }
   if (first === undefined) {
     return new SurveyError(
       'usage',
