@@ -2,6 +2,9 @@
  * What reading a store of many nights costs, as comparisons, trends and life tables do it: each row in
  * interleaved rounds, each time with a reader of its own, so that nothing of SQLite's is kept between.
  */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { openReader } from '../src/store/open.ts';
 import type { StoreReader } from '../src/store/store.ts';
 import { type AnalysisStoreOptions, analysisStore } from './analysis-store.ts';
@@ -99,16 +102,55 @@ function measure(path: string, { read }: Reading): Measured {
   }
 }
 
+/** Whole commands, with their start: what a person waits for. */
+const COMMANDS: readonly (readonly [name: string, args: readonly string[]])[] = [
+  ['command: compare, the newest two nights', ['compare']],
+  ['command: compare, half the history apart', ['compare', 'run:HALF', 'run:LAST']],
+  ['command: compare --operators', ['compare', '--operators']],
+  ['command: trend by tld, top 10', ['trend', '--by', 'tld', '--top', '10']],
+];
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+
+function run(path: string, args: readonly string[], nights: number): Measured {
+  const began = performance.now();
+  const half = Math.floor(nights / 2);
+  const named = args.map((arg) => arg.replace('HALF', `${half}`).replace('LAST', `${nights}`));
+  const flags = readFileSync(new URL('../../scripts/node-flags', import.meta.url), 'utf8').trim();
+  // time -p of the shell gives the child's CPU, which Node has no call for.
+  const command = `time -p ${[process.execPath, ...flags.split(/\s+/u), MAIN, ...named, '--store', path].map((part) => `'${part}'`).join(' ')}`;
+  const { status, stderr, stdout } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${named.join(' ')}: ${stderr}`);
+  const seconds = (name: string) =>
+    Number(new RegExp(`^${name} ([\\d.]+)$`, 'mu').exec(stderr)?.[1]);
+  return {
+    wallMs: performance.now() - began,
+    cpuMs: 1000 * (seconds('user') + seconds('sys')),
+    result: `${stdout.split('\n').length} lines`,
+  };
+}
+
 /** Prints a table of the readings. */
 export function measureAnalysis(options: AnalysisOptions, say: (line: string) => void): void {
   const path = analysisStore(options, say);
-  const rounds = READINGS.map((reading) => ({ reading, measured: [] as Measured[] }));
-  for (let round = 0; round < options.rounds; round++)
-    for (const { reading, measured } of rounds) measured.push(measure(path, reading));
   const { nights, domains, registries } = options;
+  const rounds = [
+    ...READINGS.map((reading) => ({
+      name: reading.name,
+      measured: [] as Measured[],
+      once: () => measure(path, reading),
+    })),
+    ...COMMANDS.map(([name, args]) => ({
+      name,
+      measured: [] as Measured[],
+      once: () => run(path, args, nights),
+    })),
+  ];
+  for (let round = 0; round < options.rounds; round++)
+    for (const { measured, once } of rounds) measured.push(once());
   console.log(`${nights} nights of ${domains} domains in ${registries} registries\n`);
-  const rows = rounds.map(({ reading, measured }) => [
-    reading.name,
+  const rows = rounds.map(({ name, measured }) => [
+    name,
     spread(
       measured.map(({ wallMs }) => wallMs),
       0,

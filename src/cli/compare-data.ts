@@ -1,13 +1,15 @@
 /** Brings together what a comparison of two nights is made from, and refuses what cannot be compared. */
+import { count } from '../report/text/numbers.ts';
 import { type ComparisonRequest, compareNights } from '../statistics/compare-nights.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { MEASURES } from '../statistics/measures.ts';
-import type { MeasureOf } from '../statistics/membership.ts';
+import { type MeasureOf, standingsIn } from '../statistics/membership.ts';
 import {
   FIRST_PROFILE,
   type NightProfiles,
   type SegmentKeys,
 } from '../statistics/night-profiles.ts';
+import { talliesOf } from '../statistics/segment-counts.ts';
 import type { StoreReader } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
 import type { RunRow } from '../survey/ports.ts';
@@ -35,6 +37,12 @@ const HEADLINES: readonly MeasureOf[] = [
   { metric: 'protected', class: '', denominatorId: 'existing' },
 ];
 
+/** Names whose operators are looked up one by one; of more, it takes longer than the rest together. */
+const MOST_MOVED = 5_000;
+
+const tooManyNote = (moved: number): string =>
+  `${count(moved)} names moved: who is behind it was not looked at (--operators does)`;
+
 /** Lists that share less than this of the smaller one are other lists, not later ones. */
 const LEAST_COMMON = 0.5;
 
@@ -48,8 +56,11 @@ export function comparisonOf(
   const runIds = [from.id, to.id];
   const segments = wish.by.map((by) => pairOf(keysOfRuns(store, runIds, by)));
   const [first, second] = store.nightProfiles(runIds) as [NightProfiles, NightProfiles];
-  const only = wish.operators === 'drivers' ? movedNames(first, second) : undefined;
-  const operators = wish.operators === 'none' ? [] : operatorsOf(store, runIds, checks, only);
+  const only = wish.operators === 'drivers' ? movedNames(first, second, measures) : undefined;
+  const moved = only?.reduce((sum, one) => sum + one, 0) ?? 0;
+  const isTooMany = moved > MOST_MOVED;
+  const operators =
+    wish.operators === 'none' || isTooMany ? [] : operatorsOf(store, runIds, checks, only);
   const populations = { from: populationOf(store, from), to: populationOf(store, to) };
   const isSample = isSampled(store, from) || isSampled(store, to);
   const request: ComparisonRequest = {
@@ -59,7 +70,7 @@ export function comparisonOf(
     operators,
     hasContributions: wish.operators === 'all',
     populations,
-    notes: differences(from, to),
+    notes: [...differences(from, to), ...(isTooMany ? [tooManyNote(moved)] : [])],
   };
   const comparison = compareNights(first, second, request);
   if (!wish.isAnyList) refuseOtherLists(comparison);
@@ -101,26 +112,40 @@ function operatorsOf(
   return roles.map((role) => ({ role, ...pairOf(store.segmentKeys(runIds, role, only)) }));
 }
 
-/** 1 by domain id for names that were asked on both nights and are not what they were. */
-function movedNames(from: NightProfiles, to: NightProfiles): Uint8Array {
+/** 1 by domain id for names that were asked on both nights and moved in one of the measures. */
+function movedNames(
+  from: NightProfiles,
+  to: NightProfiles,
+  measures: readonly MeasureOf[],
+): Uint8Array {
   const numbers = new Map<string, number>();
-  const numbersOf = ({ profiles }: NightProfiles) =>
-    profiles.map((profile) => {
-      const key = JSON.stringify(profile);
-      const number = numbers.get(key) ?? numbers.size;
-      numbers.set(key, number);
-      return number;
-    });
-  const before = numbersOf(from);
-  const after = numbersOf(to);
+  const before = standingsOf(from, measures, numbers);
+  const after = standingsOf(to, measures, numbers);
   const size = Math.min(from.ofDomain.length, to.ofDomain.length);
   const moved = new Uint8Array(size);
   for (let id = 0; id < size; id++) {
-    const was = (from.ofDomain[id] as number) - FIRST_PROFILE;
-    const is = (to.ofDomain[id] as number) - FIRST_PROFILE;
-    if (was >= 0 && is >= 0 && before[was] !== after[is]) moved[id] = 1;
+    const was = from.ofDomain[id] as number;
+    const is = to.ofDomain[id] as number;
+    const isKnown = was >= FIRST_PROFILE && is >= FIRST_PROFILE;
+    if (isKnown && before[was] !== after[is]) moved[id] = 1;
   }
   return moved;
+}
+
+/** Where each value of `ofDomain` stands in all of the measures, as one number. */
+function standingsOf(
+  { profiles }: NightProfiles,
+  measures: readonly MeasureOf[],
+  numbers: Map<string, number>,
+): Uint32Array {
+  const tallies = talliesOf(profiles);
+  const all = measures.map((measure) => standingsIn(measure).of(tallies));
+  return Uint32Array.from({ length: FIRST_PROFILE + profiles.length }, (_, value) => {
+    const key = all.map((of) => of[value]).join();
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
 }
 
 const populationOf = (store: StoreReader, run: RunRow): number =>

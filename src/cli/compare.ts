@@ -47,7 +47,11 @@ export function compareCommand(io: CliIo): Command {
     .option('--metric <id>', 'what the tables show, as dmarc.policy:reject', 'dmarc.adoption')
     .option('--denominator <id>', 'of which names (default: the usual ones of the metric)')
     .option('--any-list', 'compare lists that have little in common, too', false)
-    .option('--operators', 'with the tables of mail and report operators', false)
+    .option(
+      '--operators',
+      'with the tables of mail and report operators, however many names moved',
+      false,
+    )
     .option('--format <name>', `output: ${FORMATS.join(', ')}`, oneOf(FORMATS), 'text')
     .option('--out <file>', 'file to write, - for standard output', '-');
   addCsvOptions(addTextOptions(addSegmentOption(addStoreOption(command))));
