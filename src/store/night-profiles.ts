@@ -131,6 +131,8 @@ class Night {
 
   /** Enters the targets of a block whose changes were read. */
   take(block: number, { members, isDone }: RunBlock): void {
+    // What a run that ended early did not ask was left out like the rest of a sample.
+    if (!isDone && this.run.status === 'finished') return;
     const first = block * BLOCK_SIZE;
     const end = Math.min(BLOCK_SIZE, this.#ofDomain.length - first);
     for (let slot = 0; slot < end; slot++) {

@@ -57,12 +57,16 @@ export function ranking(frame: ChartFrame, rows: readonly RankedRow[]): string {
     max: scale.max,
   };
   const bottom = 4 + ranked.length * layout.step;
+  const dotLine = (i: number) => 4 + i * layout.step + LINE + 12;
   const axis = scale.ticks.flatMap((tick) => {
     const x = left + (layout.width * tick) / scale.max;
     const text = percentTick(tick);
     const anchor = isPhone && tick === scale.ticks[0] ? 'start' : 'middle';
     return [
-      rule(x, 2, x, bottom),
+      ...(isPhone
+        ? // Only beside the dots, or they would run through the labels above them.
+          ranked.map((_, i) => rule(x, dotLine(i) - 7, x, dotLine(i) + 7))
+        : [rule(x, 2, x, bottom)]),
       label(anchor === 'start' ? 0 : x, bottom + 15, text, {
         anchor,
         size: SMALL,
