@@ -1,5 +1,5 @@
 /** Brings together one measure over many nights: the total, and the largest segments of the newest. */
-import { readCounts, type SegmentCounts } from '../statistics/counts.ts';
+import { type CounterReader, readCounts, type SegmentCounts } from '../statistics/counts.ts';
 import { BASES } from '../statistics/layout.ts';
 import type { MeasureOf } from '../statistics/membership.ts';
 import { compareText, figure } from '../statistics/metrics.ts';
@@ -30,12 +30,16 @@ interface Night {
 export function trendOf(store: StoreReader, nights: readonly RunRow[], wish: TrendWish): Trend {
   const newest = nights.at(-1) as RunRow;
   const all = wish.by === 'total' ? [] : segmentsOn(store, newest, wish.by);
+  if (wish.by === 'total' && wish.names.length > 0) {
+    throw new SurveyError('usage', '--only names segments: say of which type with --by');
+  }
   const names = wish.names.length > 0 ? known(wish.names, all, wish.by) : largest(all, wish.top);
+  const counters = countersFor(wish.measure);
   const totals = store.countersOfRuns(
     nights.map(({ id }) => id),
-    { segmentType: 'total' },
+    { segmentType: 'total', counters },
   );
-  const byNight = wish.by === 'total' ? [] : segmentNights(store, nights, wish.by, names);
+  const byNight = wish.by === 'total' ? [] : segmentNights(store, nights, wish, names);
   const isSample = new Map(
     nights.map((run) => [run.id, store.runAccounting(run.id).union.notSampled > 0]),
   );
@@ -57,6 +61,19 @@ export function trendOf(store: StoreReader, nights: readonly RunRow[], wish: Tre
     series: [seriesOf('all', totalNights), ...names.map((name) => seriesOf(name, byNight))],
     omitted: all.length - names.length,
   };
+}
+
+/** Ids of the counters that a measure's share is made of: whatever it reads of a reader that has none. */
+function countersFor(of: MeasureOf): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const reader: CounterReader = {
+    sum: (rows, bases) => {
+      for (const row of rows) for (const base of bases) ids.add(`${row}@${base}`);
+      return 0;
+    },
+  };
+  figure(reader, of.metric, of.class, of.denominatorId, 0);
+  return ids;
 }
 
 function segmentsOn(store: StoreReader, run: RunRow, by: string): readonly SegmentCounts[] {
@@ -93,13 +110,13 @@ function known(
 function segmentNights(
   store: StoreReader,
   nights: readonly RunRow[],
-  by: string,
+  { by, measure }: TrendWish,
   names: readonly string[],
 ): readonly Night[] {
   if (by === 'tld' || by === 'registry') {
     const read = store.countersOfRuns(
       nights.map(({ id }) => id),
-      { segmentType: by, names },
+      { segmentType: by, names, counters: countersFor(measure) },
     );
     return nights.map((run, i) => ({ run, segments: read[i]?.segments ?? [] }));
   }
