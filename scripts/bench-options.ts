@@ -7,10 +7,18 @@ export const USAGE = `usage: scripts/bench [table] [options]       the table: ev
        scripts/bench soak [options]          one engine, millions of queries, flat memory
        scripts/bench memory [options]        peak of a survey of a tenth of the names and of all
        scripts/bench second-night [options]  what the store grows by from night to night
+       scripts/bench queue [options]         over Redis: cost of one worker against one machine,
+                                             share of two, a simulated night of many names
+       scripts/bench analysis [options]      reading of a store of many nights: two nights, trends,
+                                             life tables (making it takes some minutes; --folder
+                                             keeps it)
   --domains N[,N…]     domains of the synthetic zones (200000,1000000; soak and second-night 200000,
-                       memory 400000)
+                       memory 400000, analysis 200000)
+  --simulated N        names of the simulated night of queue (10000000)
+  --nights N           nights of the store of analysis (365)
+  --registries N       registries of its names (1500), few of which have most names
   --rounds N           rounds of each row (3)
-  --window N           queries in flight (2000; memory and second-night 300)
+  --window N           queries in flight (2000; memory, second-night and queue 300)
   --rows NAME[,NAME…]  engine, survey, c-ares, dns2, dnsperf, peers (all)
   --transport NAME[,NAME…]  batch, dgram (both; soak batch)
   --peer NAME=COMMAND  another client, run by sh; repeatable. In it {queries} is a file of "name TYPE"
@@ -26,12 +34,14 @@ export const USAGE = `usage: scripts/bench [table] [options]       the table: ev
 export const ROW_NAMES = ['engine', 'survey', 'c-ares', 'dns2', 'dnsperf', 'peers'] as const;
 export type RowName = (typeof ROW_NAMES)[number];
 
-const SUBJECTS = ['table', 'soak', 'memory', 'second-night'] as const;
+const SUBJECTS = ['table', 'soak', 'memory', 'second-night', 'analysis', 'queue'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface BenchOptions {
   readonly subject: Subject;
   readonly domains: readonly number[];
+  readonly nights: number;
+  readonly registries: number;
   readonly rounds: number;
   readonly window: number;
   readonly rows: readonly RowName[];
@@ -39,6 +49,7 @@ export interface BenchOptions {
   readonly peers: readonly Peer[];
   readonly surveyArgs: readonly string[];
   readonly queries: number;
+  readonly simulated: number;
   readonly list: string | undefined;
   readonly folder: string | undefined;
 }
@@ -49,10 +60,15 @@ const DEFAULTS: Readonly<Record<Subject, { domains: string; window: string; tran
     soak: { domains: '200000', window: '2000', transport: 'batch' },
     memory: { domains: '400000', window: '300', transport: 'batch' },
     'second-night': { domains: '200000', window: '300', transport: 'batch' },
+    analysis: { domains: '200000', window: '1', transport: 'batch' },
+    queue: { domains: '200000', window: '300', transport: 'batch' },
   };
 
 const FLAGS = {
   domains: { type: 'string' },
+  simulated: { type: 'string', default: '10000000' },
+  nights: { type: 'string', default: '365' },
+  registries: { type: 'string', default: '1500' },
   rounds: { type: 'string', default: '3' },
   window: { type: 'string' },
   rows: { type: 'string', default: ROW_NAMES.join(',') },
@@ -80,6 +96,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   return {
     subject,
     domains: words(values.domains ?? defaults.domains).map((n) => whole('--domains', n)),
+    simulated: whole('--simulated', values.simulated),
+    nights: whole('--nights', values.nights),
+    registries: whole('--registries', values.registries),
     rounds: whole('--rounds', values.rounds),
     window: whole('--window', values.window ?? defaults.window),
     rows: words(values.rows).map((name) => oneOf('--rows', name, ROW_NAMES)),

@@ -2,17 +2,19 @@
  * Measures what a DNS client and a survey cost, against Knot on loopback with synthetic zones:
  * `scripts/bench`, or `scripts/bench --help` for what it can. It starts the server, runs every client
  * as a process of its own in interleaved rounds, verifies what each found against the zone, and prints
- * one table. It ends with 1 when a row is wrong or failed.
+ * one table. It ends with 1 when a row is wrong or failed. `analysis` measures reading alone.
  *
- * Needs knotd, and root for the receive buffer that Knot's sockets get while they are opened.
+ * All but `analysis` needs knotd, and root for the receive buffer that Knot's sockets get while they are opened.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chooseTransport } from '../src/dns/client/choose-transport.ts';
+import { measureAnalysis } from './bench-analysis.ts';
 import { measureMemory, measureNights } from './bench-nights.ts';
 import { type BenchOptions, readOptions, USAGE } from './bench-options.ts';
 import { dnsperfRow, peerRow } from './bench-peers.ts';
+import { measureQueue } from './bench-queue.ts';
 import { cAresRow, dns2Row, engineRow, SEED, type Served, surveyRows } from './bench-rows.ts';
 import { startServer } from './bench-server.ts';
 import { soak } from './bench-soak.ts';
@@ -109,6 +111,11 @@ async function run(options: BenchOptions, folder: string): Promise<boolean> {
       return withServers(options, folder, (all) => printTable(options, all));
     case 'soak':
       return withServers(options, folder, (all) => soakAll(options, all));
+    case 'analysis':
+      measureAnalysis({ ...options, domains: Math.max(...options.domains), folder }, say);
+      return true;
+    case 'queue':
+      return measureQueue({ ...options, domains: Math.max(...options.domains), folder });
     default: {
       const measure = options.subject === 'memory' ? measureMemory : measureNights;
       const domains = Math.max(...options.domains);

@@ -26,13 +26,22 @@ export interface Usage {
   readonly peakMegabytes: number;
 }
 
+/** Node's arguments for `mailcensus` with these, as a process that says what it used. */
+export const commandOf = (args: readonly string[]): string[] => [
+  ...nodeFlags(),
+  '--import',
+  HOOK,
+  CLI,
+  ...args,
+];
+
 /** Runs `mailcensus` with these arguments; rejects when it does not end with 0. */
 export async function runMeasured(args: readonly string[], folder: string): Promise<Usage> {
   const usageFile = join(folder, 'usage.json');
   rmSync(usageFile, { force: true });
   const { code, wallSeconds, cpuSeconds, stderr } = await runTimed(
     process.execPath,
-    [...nodeFlags(), '--import', HOOK, CLI, ...args],
+    commandOf(args),
     { folder, env: { MAILCENSUS_USAGE_FILE: usageFile } },
   );
   if (code !== 0 || !existsSync(usageFile))

@@ -53,11 +53,17 @@ function* observe(domain: DomainName): Conversation<Observation<DmarcPolicy>> {
   const discovery = discover(walk);
   const unasked = unaskedBy7489(walk);
   const read7489 = readBy7489(walk, unasked && (yield* askDmarcSet(unasked)));
-  const existence = turnsOnExistence(walk, discovery)
-    ? existenceFrom(onlyAnswer(yield [{ qname: domain, qtype: 'MX', shared: false }]))
-    : undefined;
+  let existence: Existence;
+  if (turnsOnExistence(walk, discovery, read7489)) {
+    existence = existenceFrom(onlyAnswer(yield [{ qname: domain, qtype: 'MX', shared: false }]));
+    // The MX and SPF checks ask both, so that neither costs a query here.
+    if (existence !== true) {
+      const second = onlyAnswer(yield [{ qname: domain, qtype: 'TXT', shared: false }]);
+      existence = nameExists(second) ?? existence;
+    }
+  }
   const kept = unasked === undefined ? keptRow(walk, existence) : undefined;
-  return observationOf(walk, discovery, withExistence(read7489, existence), existence, kept);
+  return observationOf(walk, discovery, withExistence(read7489, walk, existence), existence, kept);
 }
 
 function observationOf(
@@ -100,16 +106,25 @@ const ABSENT_ROW: KeptRow = {};
 
 /**
  * Only two things turn on whether the domain exists: `np` against `sp` of an inherited record, and
- * `nxdomain` against `absent` where nothing was found.
+ * `nxdomain` against `absent` where nothing was found, in either reading.
  */
-function turnsOnExistence(walk: TreeWalk, { failure, record, source }: Discovery): boolean {
+function turnsOnExistence(
+  walk: TreeWalk,
+  { failure, record, source }: Discovery,
+  read7489: Reading7489,
+): boolean {
+  if (isAbsent7489(read7489, walk)) return true;
   if (failure !== undefined || source === 'own') return false;
   if (record === undefined) return walk.own.selected.length === 0;
   const requested = requestedPolicy(record);
   return requested !== undefined && requested.sp !== requested.np;
 }
 
-/** RFC 9989 §3.2.13 and §A.4: NXDOMAIN alone is non-existence; the MX question is one the MX check asks. */
+/** No record for RFC 7489, rather than several, which are there. */
+const isAbsent7489 = (reading: Reading7489, { own }: TreeWalk): boolean =>
+  reading.class === 'absent' && own.selected.length === 0;
+
+/** RFC 9989 §3.2.13 and §A.4: NXDOMAIN alone is non-existence. */
 function existenceFrom(answer: Answer): Existence {
   const set = recordSet(answer);
   if (set.state === 'unknown') return { reason: set.reason, lame: set.lame };
@@ -128,10 +143,14 @@ function decide(walk: TreeWalk, discovery: Discovery, existence: Existence): Out
   return applied(existence === false ? requested.np : requested.sp);
 }
 
-/** No usable record anywhere: what stands at the own name decides, then existence. */
+/**
+ * No usable record anywhere: what stands at the own name decides, then existence. Where that is not
+ * known neither `absent` nor `nxdomain` can be said, of which the one is among existing names.
+ */
 function nothingApplies({ own }: TreeWalk, existence: Existence): Outcome {
   if (own.selected.length > 1) return outcomeOf('multiple');
   if (own.selected.length === 1) return outcomeOf('invalid');
+  if (typeof existence === 'object') return failed(existence);
   return outcomeOf(existence === false ? 'nxdomain' : 'absent');
 }
 
@@ -149,10 +168,10 @@ const failed = ({ reason, lame }: LookupFailure): Outcome => ({
   reason,
 });
 
-function withExistence(reading: Reading7489, existence: Existence): Reading7489 {
-  return existence === false && reading.class === 'absent'
-    ? { ...reading, class: 'nxdomain' }
-    : reading;
+function withExistence(reading: Reading7489, walk: TreeWalk, existence: Existence): Reading7489 {
+  if (existence === true || existence === undefined || !isAbsent7489(reading, walk)) return reading;
+  if (existence === false) return { ...reading, class: 'nxdomain' };
+  return { ...reading, class: errorClass(existence.reason, existence.lame) };
 }
 
 function stateOf(name: DmarcClass): State {
@@ -202,7 +221,7 @@ function detail7489({ domain, rfc7489 }: DmarcPolicy): Json {
 export const dmarc: Check = defineCheck<DmarcPolicy>({
   name: 'dmarc',
   specs: ['RFC 9989', 'RFC 7489', 'RFC 6376 §3.2'],
-  version: 1,
+  version: 2,
   classes: DMARC_CLASSES,
   observe,
   fields: DMARC_FIELDS,

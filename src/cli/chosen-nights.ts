@@ -4,6 +4,7 @@
  */
 import type { StoreReader } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
+import { isNight } from '../survey/night.ts';
 import type { RunRow } from '../survey/ports.ts';
 
 export interface NightPair {
@@ -14,7 +15,13 @@ export interface NightPair {
 /** `2026-11-24`, `2026-11` for the newest finished night of the month, `run:7`. */
 export function nightNamed(runs: readonly RunRow[], path: string, text: string): RunRow {
   const id = /^run:(\d{1,15})$/u.exec(text)?.[1];
-  const isMonth = /^\d{4}-\d{2}$/u.test(text);
+  const isMonth = isNight(`${text}-01`);
+  if (id === undefined && !isMonth && !isNight(text)) {
+    throw new SurveyError(
+      'usage',
+      `${JSON.stringify(text)} is no night; it takes YYYY-MM-DD, YYYY-MM or run:ID (mailcensus runs lists them)`,
+    );
+  }
   const run =
     id === undefined
       ? runs.findLast(
@@ -25,7 +32,7 @@ export function nightNamed(runs: readonly RunRow[], path: string, text: string):
   if (run === undefined) {
     throw new SurveyError(
       'usage',
-      `${path} has no night ${JSON.stringify(text)}${nearestNights(runs, text)}; mailcensus runs lists them`,
+      `${path} has no night ${JSON.stringify(text)}${id === undefined ? nearestNights(runs, text) : ''}; mailcensus runs lists them`,
     );
   }
   return finished(run);
@@ -34,7 +41,13 @@ export function nightNamed(runs: readonly RunRow[], path: string, text: string):
 /** Two different finished nights, the earlier first; without names the newest two. */
 export function nightPair(store: StoreReader, path: string, names: readonly string[]): NightPair {
   const runs = store.runs();
-  const [first, second] = names;
+  const [first, second, third] = names;
+  if (third !== undefined) {
+    throw new SurveyError(
+      'usage',
+      `${names.length} nights were given; two are compared at a time (mailcensus trend shows many)`,
+    );
+  }
   if (first === undefined) {
     const [from, to] = runs.filter(({ status }) => status === 'finished').slice(-2);
     if (from === undefined || to === undefined) {
@@ -46,11 +59,39 @@ export function nightPair(store: StoreReader, path: string, names: readonly stri
     return { from, to };
   }
   const from = nightNamed(runs, path, first);
-  const to = second === undefined ? newestAfter(runs, path, from) : nightNamed(runs, path, second);
+  const to = second === undefined ? newestOther(runs, path, from) : nightNamed(runs, path, second);
   if (from.id === to.id) {
-    throw new SurveyError('usage', `${first} and ${second ?? to.night} are the same night`);
+    throw new SurveyError(
+      'usage',
+      `${first} and ${second ?? to.night} are the same night; name two (mailcensus runs lists them)`,
+    );
   }
   return from.id < to.id ? { from, to } : { from: to, to: from };
+}
+
+/** Two nights by `--from` and `--to`: with one of them the newest other night, or the one before. */
+export function pairBetween(
+  store: StoreReader,
+  path: string,
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+): NightPair {
+  if (from !== undefined || to === undefined) {
+    return nightPair(
+      store,
+      path,
+      [from, to].filter((name) => name !== undefined),
+    );
+  }
+  const runs = store.runs();
+  const last = nightNamed(runs, path, to);
+  const before = runs.findLast(({ id, status }) => status === 'finished' && id < last.id);
+  if (before === undefined) {
+    throw new SurveyError(
+      'usage',
+      `${path} has no finished night before ${last.night}; mailcensus runs lists them`,
+    );
+  }
+  return { from: before, to: last };
 }
 
 /** The finished nights from `from` to `to`, both included, oldest first. */
@@ -61,7 +102,7 @@ export function nightsBetween(
 ): readonly RunRow[] {
   const runs = store.runs();
   for (const date of [range.from, range.to]) {
-    if (date !== undefined && !/^\d{4}(?:-\d{2}){0,2}$/u.test(date)) {
+    if (date !== undefined && !isDate(date)) {
       throw new SurveyError(
         'usage',
         `${JSON.stringify(date)} is no date; it takes YYYY-MM-DD, YYYY-MM or YYYY`,
@@ -83,10 +124,17 @@ export function nightsBetween(
   return nights;
 }
 
-function newestAfter(runs: readonly RunRow[], path: string, from: RunRow): RunRow {
+/** A year, a month or a day that the calendar has. */
+const isDate = (text: string): boolean =>
+  ['', '-01', '-01-01'].some((rest) => isNight(text + rest));
+
+function newestOther(runs: readonly RunRow[], path: string, from: RunRow): RunRow {
   const newest = runs.findLast(({ id, status }) => status === 'finished' && id !== from.id);
   if (newest === undefined) {
-    throw new SurveyError('usage', `${path} has no other finished night than ${from.night}`);
+    throw new SurveyError(
+      'usage',
+      `${path} has no other finished night than ${from.night}; mailcensus runs lists them`,
+    );
   }
   return newest;
 }
@@ -96,7 +144,7 @@ function finished(run: RunRow): RunRow {
   const state = run.status === 'running' ? 'is not finished' : 'was aborted';
   throw new SurveyError(
     'usage',
-    `night ${run.night} (run ${run.id}) ${state}: what it did not ask would look like a change`,
+    `night ${run.night} (run ${run.id}) ${state}: what it did not ask would look like a change; take a finished one (mailcensus runs lists them)`,
   );
 }
 

@@ -73,6 +73,7 @@ export function comparisonOf(
     notes: [...differences(from, to), ...(isTooMany ? [tooManyNote(moved)] : [])],
   };
   const comparison = compareNights(first, second, request);
+  refuseEmptySegments(comparison, wish.by);
   if (!wish.isAnyList) refuseOtherLists(comparison);
   return comparison;
 }
@@ -153,6 +154,17 @@ const populationOf = (store: StoreReader, run: RunRow): number =>
 
 const isSampled = (store: StoreReader, run: RunRow): boolean =>
   store.runAccounting(run.id).union.notSampled > 0;
+
+/** A type of which neither night has a name, as a label column without a value. */
+function refuseEmptySegments({ from, to, changes }: Comparison, by: readonly string[]): void {
+  const found = new Set(changes.map(({ segmentType }) => segmentType));
+  const empty = by.find((type) => !found.has(type));
+  if (empty === undefined || changes.length === 0) return;
+  throw new SurveyError(
+    'usage',
+    `neither ${from.night} nor ${to.night} has a name in any segment of ${empty}; leave it out`,
+  );
+}
 
 function refuseOtherLists({ from, to, common }: Comparison): void {
   const smaller = Math.min(from.targets, to.targets);

@@ -26,6 +26,14 @@ const MAX_ATTEMPTS = 20;
 const MAX_RATE = 1_000_000;
 
 export function addDnsOptions(command: Command, defaults: { readonly window: number }): Command {
+  return addAskingOptions(command, defaults).option(
+    '--no-nxdomain-cut',
+    'ask below a name that does not exist, too (RFC 8020)',
+  );
+}
+
+/** Those that each machine has for itself; they decide no class of a domain that answers. */
+export function addAskingOptions(command: Command, defaults: { readonly window: number }): Command {
   return addTransportOption(command)
     .option(
       '--resolver <host[:port]>',
@@ -40,8 +48,7 @@ export function addDnsOptions(command: Command, defaults: { readonly window: num
       wholeNumber(1, MAX_WINDOW),
       defaults.window,
     )
-    .option('--rate <n>', 'queries per second at most, 0 for no cap', wholeNumber(0, MAX_RATE), 0)
-    .option('--no-nxdomain-cut', 'ask below a name that does not exist, too (RFC 8020)');
+    .option('--rate <n>', 'queries per second at most, 0 for no cap', wholeNumber(0, MAX_RATE), 0);
 }
 
 export function addTransportOption(command: Command): Command {

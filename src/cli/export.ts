@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { type Chunks, writeOutput } from '../report/atomic-write.ts';
 import { openReader } from '../store/open.ts';
 import type { StoreReader } from '../store/store.ts';
-import { nightPair, nightsBetween } from './chosen-nights.ts';
+import { SurveyError } from '../survey/errors.ts';
+import { nightsBetween, pairBetween } from './chosen-nights.ts';
 import { comparisonOf } from './compare-data.ts';
 import {
   DOMAIN_FORMATS,
@@ -13,6 +14,7 @@ import {
   RUN_FILES,
   survivalFile,
 } from './export-files.ts';
+import type { CliIo } from './io.ts';
 import { oneOf } from './option-values.ts';
 import { chosenRun, reportDataOf } from './report-data.ts';
 import {
@@ -46,10 +48,10 @@ interface PairFileOptions extends StoreOption, SegmentOptions, FileOptions {
 /** What each file needs to know of operators. */
 const PAIR_OPERATORS = { changes: 'none', flows: 'none', operators: 'all' } as const;
 
-export function exportCommand(): Command {
+export function exportCommand(io: CliIo): Command {
   return new Command('export')
     .description('a file of figures or of domains, as CSV, JSON lines or Parquet')
-    .addCommand(domainsCommand())
+    .addCommand(domainsCommand(io))
     .addCommand(runFileCommand('metrics', 'every share with numerator, denominator and bounds'))
     .addCommand(runFileCommand('errors', 'failed look-ups by kind'))
     .addCommand(pairFileCommand('changes', 'what changed between two nights, three ways'))
@@ -58,7 +60,7 @@ export function exportCommand(): Command {
     .addCommand(survivalCommand());
 }
 
-function domainsCommand(): Command {
+function domainsCommand(io: CliIo): Command {
   const command = new Command('domains')
     .description('one row a domain, unknown ones with their reason')
     .option(
@@ -67,11 +69,17 @@ function domainsCommand(): Command {
       oneOf(DOMAIN_FORMATS),
       'csv',
     );
-  return fileOptions(addRunOptions(command)).action((options: DomainsOptions) =>
-    writeFrom(options, (store) =>
+  return fileOptions(addRunOptions(command)).action((options: DomainsOptions) => {
+    if (options.format === 'parquet' && options.out === '-' && io.stdout.isTTY) {
+      throw new SurveyError(
+        'usage',
+        'Parquet is no text for a terminal: name a file with --out, or send it on with a pipe',
+      );
+    }
+    return writeFrom(options, (store) =>
       domainsFile(store, chosenRun(store, options.store, options), options.format, csvOf(options)),
-    ),
-  );
+    );
+  });
 }
 
 function runFileCommand(name: keyof typeof RUN_FILES, description: string): Command {
@@ -89,14 +97,12 @@ function runFileCommand(name: keyof typeof RUN_FILES, description: string): Comm
 function pairFileCommand(name: keyof typeof PAIR_FILES, description: string): Command {
   const command = new Command(name)
     .description(description)
-    .option('--from <night>', 'the earlier night (default: the newest two)')
+    .option('--from <night>', 'the earlier night (default: the one before, or the newest two)')
     .option('--to <night>', 'the later night (default: the newest)')
     .option('--any-list', 'compare lists that have little in common, too', false);
   return fileOptions(addSegmentOption(addStoreOption(command))).action((options: PairFileOptions) =>
     writeFrom(options, (store) => {
-      const { from, to } = options;
-      const names = [from, to].filter((name) => name !== undefined);
-      const comparison = comparisonOf(store, nightPair(store, options.store, names), {
+      const comparison = comparisonOf(store, pairBetween(store, options.store, options), {
         by: options.by ?? ['tld', 'registry'],
         isAnyList: options.anyList,
         operators: PAIR_OPERATORS[name],
@@ -111,15 +117,16 @@ function survivalCommand(): Command {
     .description('life tables over the nights: how long names take to adopt, to enforce, to drop')
     .option('--from <date>', 'first night: YYYY-MM-DD, YYYY-MM or YYYY')
     .option('--to <date>', 'last night, the same');
-  return fileOptions(addSegmentOption(addStoreOption(command))).action((options: PairFileOptions) =>
-    writeFrom(options, (store) =>
-      survivalFile(
-        store,
-        nightsBetween(store, options.store, options),
-        options.by?.[0],
-        csvOf(options),
-      ),
-    ),
+  return fileOptions(addSegmentOption(addStoreOption(command))).action(
+    (options: PairFileOptions) => {
+      const [by, ...more] = options.by ?? [];
+      if (more.length > 0) {
+        throw new SurveyError('usage', 'life tables are by one segment type: give one --by');
+      }
+      return writeFrom(options, (store) =>
+        survivalFile(store, nightsBetween(store, options.store, options), by, csvOf(options)),
+      );
+    },
   );
 }
 

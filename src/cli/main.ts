@@ -48,11 +48,16 @@ async function main(): Promise<number> {
 /** Each verb by name, in the order of the help. */
 const VERBS = new Map<string, (io: CliIo) => Promise<Command>>([
   ['survey', async (io) => (await import('./survey.ts')).surveyCommand(io)],
+  ['worker', async (io) => (await import('./worker.ts')).workerCommand(io)],
   ['inspect', async (io) => (await import('./inspect.ts')).inspectCommand(io)],
   ['report', async (io) => (await import('./report.ts')).reportCommand(io)],
-  ['export', async () => (await import('./export.ts')).exportCommand()],
+  ['compare', async (io) => (await import('./compare.ts')).compareCommand(io)],
+  ['trend', async (io) => (await import('./trend.ts')).trendCommand(io)],
+  ['export', async (io) => (await import('./export.ts')).exportCommand(io)],
   ['runs', async (io) => (await import('./runs.ts')).runsCommand(io)],
-  ['status', async (io) => (await import('./runs.ts')).statusCommand(io)],
+  ['status', async (io) => (await import('./status.ts')).statusCommand(io)],
+  ['schedule', async (io) => (await import('./schedule.ts')).scheduleCommand(io)],
+  ['serve', async (io) => (await import('./serve.ts')).serveCommand(io)],
   ['demo', async (io) => (await import('./demo.ts')).demoCommand(io)],
 ]);
 

@@ -8,7 +8,8 @@ import type { ProgressFigures } from '../survey/progress.ts';
 import { clockTime } from './duration.ts';
 
 export interface ProgressView {
-  show(figures: ProgressFigures, estimate: string | undefined): void;
+  /** `workers` says who asks, where that is not this process. */
+  show(figures: ProgressFigures, estimate: string | undefined, workers?: string): void;
   /** Leaves the last picture standing and gives the terminal back. */
   end(): void;
 }
@@ -31,7 +32,8 @@ async function liveView(stream: NodeJS.WriteStream): Promise<ProgressView> {
   const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stream);
   return {
-    show: (figures, estimate) => update(livePicture(figures, estimate, stream.columns ?? 80)),
+    show: (figures, estimate, workers) =>
+      update(livePicture(figures, estimate, stream.columns ?? 80, workers)),
     end: () => update.done(),
   };
 }
@@ -39,21 +41,22 @@ async function liveView(stream: NodeJS.WriteStream): Promise<ProgressView> {
 function plainView(stream: NodeJS.WriteStream): ProgressView {
   let shownAtSeconds = 0;
   return {
-    show: (figures) => {
+    show: (figures, _, workers) => {
       const isLast = figures.done === figures.targets;
       if (!isLast && figures.elapsedSeconds - shownAtSeconds < PLAIN_INTERVAL_SECONDS) return;
       shownAtSeconds = figures.elapsedSeconds;
-      stream.write(`${plainLine(figures)}\n`);
+      stream.write(`${plainLine(figures)}${workers === undefined ? '' : `, ${workers}`}\n`);
     },
     end: () => undefined,
   };
 }
 
-/** Two or three lines: bar, speeds, and what the figures look like so far. */
+/** Three or four lines: bar, speeds, what the figures look like so far, and who asks. */
 export function livePicture(
   figures: ProgressFigures,
   estimate: string | undefined,
   columns: number,
+  workers?: string,
 ): string {
   const share = figures.targets === 0 ? 1 : figures.done / figures.targets;
   const filled = Math.floor(share * BAR_WIDTH);
@@ -62,6 +65,7 @@ export function livePicture(
     `  ${bar} ${(share * 100).toFixed(1).padStart(5)} %   ${count(figures.done)} of ${count(figures.targets)} domains`,
     `  ${speeds(figures)}   ${timeLeft(figures)}`,
     `  ${unknowns(figures)}${estimate === undefined ? '' : `   ${estimate}`}`,
+    ...(workers === undefined ? [] : [`  ${workers}`]),
   ];
   return lines.map((line) => line.slice(0, Math.max(20, columns - 1))).join('\n');
 }

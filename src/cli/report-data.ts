@@ -22,7 +22,13 @@ export function chosenRun(
     return run;
   }
   if (options.night !== undefined) {
-    const run = isNight(options.night) ? store.runOfNight(options.night) : undefined;
+    if (!isNight(options.night)) {
+      throw new SurveyError(
+        'usage',
+        `--night ${JSON.stringify(options.night)} is no date; it takes YYYY-MM-DD`,
+      );
+    }
+    const run = store.runOfNight(options.night);
     if (run === undefined) {
       throw new SurveyError(
         'usage',

@@ -78,6 +78,16 @@ async function report(
   run: RunRow,
   options: ReportOptions,
 ): Promise<void> {
+  if (
+    options.out === undefined &&
+    options.format === 'text' &&
+    typeof options.compare === 'string'
+  ) {
+    throw new SurveyError(
+      'usage',
+      'the text report is of one night: mailcensus compare prints two, --format html and json take --compare',
+    );
+  }
   const data = dataOf(store, run, options);
   if (options.out !== undefined) {
     const names = await writeReportFolder(store, data, options.out, {

@@ -3,10 +3,6 @@
  * progress, and the end. `survey` and `demo` differ only in what they hand in.
  */
 import type { Check } from '../checks/check.ts';
-import type { ResolverAddress } from '../dns/client/resolvers.ts';
-import { formatResolver } from '../dns/client/resolvers.ts';
-import { PSL_VERSION } from '../names/organizational-domain.ts';
-import { usefulThreads } from '../probe/thread-shares.ts';
 import { count } from '../report/text/numbers.ts';
 import { isSameConfig } from '../store/run-rows.ts';
 import type { StoreWriter } from '../store/store.ts';
@@ -15,26 +11,12 @@ import { importList } from '../survey/import-list.ts';
 import { printable } from '../survey/list-errors.ts';
 import { REFUSAL_HINTS } from '../survey/list-ledger.ts';
 import { decideRun, isNight, nightOf } from '../survey/night.ts';
-import {
-  BLOCK_SIZE,
-  type ListRow,
-  type RunConfig,
-  type RunProvenance,
-  type RunRow,
-} from '../survey/ports.ts';
+import { joinOptOuts, type OptOut, readOptOut } from '../survey/opt-out.ts';
+import type { ListRow, RunConfig, RunRow } from '../survey/ports.ts';
+import { type Asking, asker, type SurveyEnd } from './asking.ts';
 import { checksOf } from './check-options.ts';
-import { transportOf } from './dns-options.ts';
 import { type CliIo, note } from './io.ts';
-import { probeRun } from './probe-run.ts';
-import { usableResolvers } from './resolver-check.ts';
 import type { SurveyOptions } from './survey-options.ts';
-import { TOOL_VERSION } from './version.ts';
-
-/** The run that was shown, finished or taken as far as it went. */
-export interface SurveyEnd {
-  readonly run: RunRow;
-  readonly isComplete: boolean;
-}
 
 const MS_PER_SECOND = 1000;
 
@@ -43,14 +25,15 @@ export async function runLists(
   io: CliIo,
   paths: readonly string[],
   options: SurveyOptions,
-  resolvers: readonly ResolverAddress[],
+  asking: Asking,
   store: StoreWriter,
 ): Promise<SurveyEnd> {
   const checks = checksOf(options.checks);
   const night = checkedNight(io, options);
-  const transport = await transportOf(options);
+  const prepare = await asker({ io, checks, options, store }, asking);
   const lists: ListRow[] = [];
-  for (const path of paths) lists.push(await bringIn(io, path, options, store));
+  const optOut = joinOptOuts((options.optOut ?? []).map(readOptOut));
+  for (const path of paths) lists.push(await bringIn(io, path, options, optOut, store));
   const config = configOf(lists, checks, options);
   const wish = { night, isExplicit: options.night !== undefined, config };
   const decision = decideRun(wish, store.runs(), isSameConfig);
@@ -59,13 +42,7 @@ export async function runLists(
     note(io, `night ${night} is finished; its report again (--night or tomorrow begins a new one)`);
     return { run: decision.run, isComplete: true };
   }
-  const usable = await usableResolvers(io, resolvers, sampleNames(lists, store));
-  if (transport.reason !== undefined) note(io, `transport dgram: ${transport.reason}`);
-  const provenance = {
-    ...provenanceOf(io, checks, options, usable),
-    transport: transport.name,
-    threads: threadsOf(options, lists),
-  };
+  const { provenance, ask } = await prepare(lists);
   let run: RunRow;
   if (decision.action === 'resume') {
     run = store.resumeRun(decision.run.id, provenance);
@@ -82,14 +59,7 @@ export async function runLists(
     }
     run = store.planRun({ night, config, provenance, startedAtMs: io.now() });
   }
-  return probeRun({ io, checks, options, transport, resolvers: usable, store, run });
-}
-
-/** A short list or a narrow window needs fewer threads than the machine has. */
-function threadsOf({ threads, window, rate, sample }: SurveyOptions, lists: readonly ListRow[]) {
-  const names = lists.reduce((sum, { accounting }) => sum + accounting.targets, 0);
-  const domains = sample > 0 ? Math.min(sample, names) : names;
-  return usefulThreads(threads, { window, rate, domains, blockSize: BLOCK_SIZE });
+  return ask(run);
 }
 
 function checkedNight(io: CliIo, { night, tz }: SurveyOptions): string {
@@ -115,6 +85,7 @@ async function bringIn(
   io: CliIo,
   path: string,
   options: SurveyOptions,
+  optOut: OptOut | undefined,
   store: StoreWriter,
 ): Promise<ListRow> {
   let shownAtMs = io.now();
@@ -125,6 +96,7 @@ async function bringIn(
       column: options.column,
       labelColumns: options.labelColumn ?? [],
       hosts: options.hosts,
+      ...(optOut === undefined ? {} : { optOut }),
       onProgress: ({ entries }) => {
         if (io.signal.aborted)
           throw new SurveyError(
@@ -177,30 +149,4 @@ function configOf(
       ? {}
       : { until: { metric: options.metric, halfWidth: options.untilCi } }),
   };
-}
-
-function provenanceOf(
-  io: CliIo,
-  checks: readonly Check[],
-  options: SurveyOptions,
-  resolvers: readonly ResolverAddress[],
-): Omit<RunProvenance, 'transport' | 'threads'> {
-  return {
-    toolVersion: TOOL_VERSION,
-    nodeVersion: process.versions.node,
-    checkVersions: Object.fromEntries(checks.map((check) => [check.name, check.version])),
-    pslVersion: PSL_VERSION,
-    resolvers: resolvers.map(formatResolver),
-    timeoutMs: options.timeout,
-    attempts: options.attempts,
-    window: options.window,
-    rate: options.rate,
-    timeZone: options.tz,
-    commandLine: io.commandLine,
-  };
-}
-
-function sampleNames(lists: readonly ListRow[], store: StoreWriter): readonly string[] {
-  const [first] = lists;
-  return first === undefined ? [] : store.someNames(first.id, 3);
 }

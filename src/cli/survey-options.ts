@@ -7,9 +7,10 @@ import { HOSTS_MODES, type HostsMode } from '../survey/list-ledger.ts';
 import { STOP_METRICS } from '../survey/until-sharp.ts';
 import { addDnsOptions, type DnsOptions } from './dns-options.ts';
 import { collect, commaList, oneOf, percentagePoints, wholeNumber } from './option-values.ts';
+import { addRedisOptions, type RedisOptions } from './redis-options.ts';
 import { DEFAULT_STORE } from './store-option.ts';
 
-export interface SurveyOptions extends DnsOptions {
+export interface SurveyOptions extends DnsOptions, RedisOptions {
   readonly store: string;
   readonly checks: readonly string[];
   readonly sample: number;
@@ -23,6 +24,7 @@ export interface SurveyOptions extends DnsOptions {
   readonly column?: string;
   readonly labelColumn?: readonly string[];
   readonly hosts: HostsMode;
+  readonly optOut?: readonly string[];
   readonly spfVoids: boolean;
   readonly quiet: boolean;
   readonly threads: number;
@@ -31,7 +33,7 @@ export interface SurveyOptions extends DnsOptions {
 /** Queries in flight at most. How many each resolver is given below that, it shows itself. */
 export const DEFAULT_WINDOW = 2000;
 
-const MAX_THREADS = 256;
+export const MAX_THREADS = 256;
 const MAX_SEED = 4_294_967_295;
 
 export function surveyOptions(command: Command): Command {
@@ -76,6 +78,11 @@ export function surveyOptions(command: Command): Command {
       oneOf(HOSTS_MODES),
       'refuse',
     )
+    .option(
+      '--opt-out <file>',
+      'names that must not be asked, one a line, each with all below it; repeatable',
+      collect,
+    )
     .option('--spf-voids', 'also ask the targets of SPF a, mx and exists', false)
     .option(
       '--threads <n>',
@@ -84,11 +91,12 @@ export function surveyOptions(command: Command): Command {
       defaultThreads(),
     )
     .option('--quiet', 'no progress, only the report', false);
-  return addDnsOptions(withLists, { window: DEFAULT_WINDOW });
+  const withDns = addDnsOptions(withLists, { window: DEFAULT_WINDOW });
+  return addRedisOptions(withDns, 'have workers ask, over this Redis');
 }
 
 /** One core is left to the main thread, which writes, and to a resolver on the same host. */
-function defaultThreads(): number {
+export function defaultThreads(): number {
   return Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
 }
 

@@ -4,7 +4,7 @@
  *
  * The layout lives as long as the message: it is nothing that is stored.
  */
-import type { BlockOutput, CheckOutput } from './block-prober.ts';
+import type { BlockOutput } from './block-prober.ts';
 
 export interface PackedBlock {
   /**
@@ -29,10 +29,26 @@ const TEXT_CHARS = 32 * 1024;
 /** Attempts of a domain beyond it are kept as it, which is what the store has room for. */
 const MAX_ATTEMPTS = 65_535;
 
-const bytesPerDomain = (checks: number): number => 4 * checks + 2 * (1 + checks) + 2 + checks;
+/** Bytes of `PackedBlock.numbers` for each domain, by the number of checks. */
+export const bytesPerDomain = (checks: number): number =>
+  4 * checks + 2 * (1 + checks) + 2 + checks;
+
+/** What a block came to, to be read only: a prober's output or the result of a run. */
+export interface PackableBlock {
+  readonly existence: readonly number[];
+  readonly existenceReasons: readonly number[];
+  readonly attempts: readonly number[];
+  readonly checks: readonly {
+    readonly classes: readonly number[];
+    readonly reasons: readonly number[];
+    readonly flags: readonly number[];
+    readonly bodies: readonly (string | null)[];
+  }[];
+  readonly queries: number;
+}
 
 /** `PackedBlock.numbers` is to be transferred. */
-export function packBlock(output: BlockOutput): PackedBlock {
+export function packBlock(output: PackableBlock): PackedBlock {
   const { checks } = output;
   const size = output.existence.length;
   const numbers = new ArrayBuffer(size * bytesPerDomain(checks.length));
@@ -47,7 +63,7 @@ export function packBlock(output: BlockOutput): PackedBlock {
   return { numbers, bodies: checks.map(joinedBodies), queries: output.queries };
 }
 
-function joinedBodies({ bodies }: CheckOutput): string[] {
+function joinedBodies({ bodies }: PackableBlock['checks'][number]): string[] {
   const texts: string[] = [];
   let from = 0;
   let length = 0;

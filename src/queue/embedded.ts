@@ -5,7 +5,7 @@
  */
 import type { BlockJob, BlockReceipt, BlockResult, JobQueue } from '../survey/ports.ts';
 
-/** What the embedded queue needs of a store. */
+/** What a queue needs of a store. */
 export interface BlockStore {
   openBlocks(runId: number): readonly { readonly block: number; readonly pass: number }[];
   loadBlock(runId: number, block: number, pass: number): BlockJob;
@@ -21,6 +21,10 @@ export function openEmbeddedQueue(store: BlockStore, runId: number): JobQueue {
       return next === undefined ? undefined : store.loadBlock(runId, next.block, next.pass);
     },
     complete: async (result) => store.writeBlock(result),
+    // The process is the queue: what fails here fails again at every other taker.
+    fail: async (_, error) => {
+      throw error;
+    },
     release: async (job) => {
       open.push({ block: job.block, pass: job.pass });
     },

@@ -3,6 +3,7 @@
  * a newer store or a file that is no database is refused untouched. One writer at a time holds
  * `<path>.lock`; readers need no lock.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
@@ -30,6 +31,8 @@ const WRITER_CACHE = -8192;
 const MAX_IDLE_LOG_BYTES = 32 * 1024 * 1024;
 
 const DEFAULT_ID_SEED = 1;
+
+const STORE_ID_BYTES = 6;
 
 /** Creates or opens the store for writing; the lock is held until `close`. */
 export function openWriter(path: string, options: WriterOptions): StoreWriter {
@@ -155,6 +158,8 @@ function prepareForWriting(
     registerChecks(db, options.checks, path);
     const keepSeed = db.prepare("INSERT OR IGNORE INTO meta VALUES('id_seed', ?)");
     keepSeed.run(String(options.idSeed ?? DEFAULT_ID_SEED));
+    const keepId = db.prepare("INSERT OR IGNORE INTO meta VALUES('store_id', ?)");
+    keepId.run(randomBytes(STORE_ID_BYTES).toString('hex'));
     db.prepare("INSERT OR REPLACE INTO meta VALUES('writer_pid', ?)").run(String(process.pid));
   }).immediate();
   return db;

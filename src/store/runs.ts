@@ -177,6 +177,11 @@ export function resumeRun(db: Database, runId: number, provenance: RunProvenance
     );
   }
   db.prepare('UPDATE run SET resumes = resumes + 1 WHERE id = ?').run(runId);
+  if (run.provenance.threads === 0) {
+    // Nobody has asked anything of it yet (`run-workers.ts`).
+    const replace = db.prepare('UPDATE run SET provenance = ? WHERE id = ?');
+    replace.run(JSON.stringify(provenance), runId);
+  }
   db.prepare('INSERT INTO run_resume VALUES(?, ?, ?)').run(
     runId,
     run.resumes + 1,

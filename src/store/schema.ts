@@ -205,8 +205,27 @@ ALTER TABLE domain_2 RENAME TO domain;
 ${CREATE_NAME_INDEX}
 `;
 
+/**
+ * Statements of layout 3: which worker asked a block, and what each has done. `origin` is JSON of who
+ * it was and how it asked; `failed` JSON of its pairs without a definitive outcome by reason.
+ */
+const LAYOUT_3 = `
+CREATE TABLE run_worker(
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  origin TEXT NOT NULL,
+  blocks INTEGER NOT NULL DEFAULT 0,
+  domains INTEGER NOT NULL DEFAULT 0,
+  queries INTEGER NOT NULL DEFAULT 0,
+  failed TEXT NOT NULL DEFAULT '{}',
+  UNIQUE(run_id, origin)
+) STRICT;
+-- NULL: the survey asked it itself
+ALTER TABLE run_block ADD COLUMN worker_id INTEGER;
+`;
+
 /** Entry `i` takes a file from `user_version` i to i + 1. Append only. */
-const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2];
+const MIGRATIONS: readonly string[] = [LAYOUT_1, LAYOUT_2, LAYOUT_3];
 
 /** `user_version` of a file this version writes. */
 export const LAYOUT_VERSION = MIGRATIONS.length;

@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { DomainName } from '../names/domain-name.ts';
+import type { NightProfiles, SegmentKeys } from '../statistics/night-profiles.ts';
 import type { StagedList } from '../survey/import-list.ts';
 import type {
   BlockJob,
@@ -12,9 +13,11 @@ import type {
   ListRow,
   RunProvenance,
   RunRow,
+  RunWorkerRow,
   SharedAnswer,
 } from '../survey/ports.ts';
 import { checkAndTrim } from './care.ts';
+import { type DomainSpells, dmarcSpells } from './dmarc-spells.ts';
 import { type DomainRow, domainRows, type HistoryRow, readHistory } from './domain-rows.ts';
 import { guarded, guardedRows } from './faults.ts';
 import {
@@ -25,11 +28,16 @@ import {
   runCounters,
   type SegmentCounts,
 } from './figures.ts';
+import { everDmarc, type WhichRuns, withLabel } from './known-dmarc.ts';
 import { ListStage } from './list-stage.ts';
 import { findList, someNames } from './lists.ts';
+import { nightProfiles } from './night-profiles.ts';
 import { readLastRun, readOpenRun, readRun, readRunOfNight, readRuns } from './run-rows.ts';
+import { workersOfRun } from './run-workers.ts';
 import { abortRun, finishRun, openBlocks, planRun, type RunPlan, resumeRun } from './runs.ts';
+import { segmentKeysOfRuns, segmentTypes } from './segment-keys.ts';
 import { sharedAnswersOf } from './shared-answers.ts';
+import { countersOfRuns, type RunCounters, type WantedCounters } from './trend.ts';
 import { BlockWriter } from './write-block.ts';
 
 /** Reads a store; any number of them, while a writer works. */
@@ -55,6 +63,25 @@ export interface StoreReader {
   domainRows(runId: number): IterableIterator<DomainRow>;
   history(name: string): HistoryRow[];
   sharedAnswers(runId: number): IterableIterator<SharedAnswer>;
+  /** Who asked the blocks that are done, by name; the survey itself first. */
+  workersOfRun(runId: number): RunWorkerRow[];
+  /** In the order of `runIds`, from one scan: two nights cost little more than one. */
+  nightProfiles(runIds: readonly number[]): NightProfiles[];
+  /** What `segmentKeys` takes for a run: `tld` to `rua`, then `label:<column>` of its lists. */
+  segmentTypes(runId: number): string[];
+  /**
+   * In the order of `runIds`; throws SurveyError for a type that one of them does not have. With `only`
+   * operators are read of those domains alone.
+   */
+  segmentKeys(runIds: readonly number[], type: string, only?: Uint8Array): SegmentKeys[];
+  /** Stored counters of many runs for a few segments. */
+  countersOfRuns(runIds: readonly number[], wanted: WantedCounters): RunCounters[];
+  /** 1 by domain id for names that had a DMARC record of their own in an earlier run (or until it). */
+  everDmarc(runId: number, runs?: WhichRuns): Uint8Array;
+  /** 1 by domain id for names with that value in a label column of the run's lists. */
+  withLabel(runId: number, column: string, value: string): Uint8Array;
+  /** Domain by domain; a wave is a number into `runIds`, which ascend. */
+  dmarcSpells(runIds: readonly number[], keys?: SegmentKeys): IterableIterator<DomainSpells>;
   close(): void;
 }
 
@@ -74,6 +101,8 @@ export interface StoreWriter extends StoreReader {
   openBlocks(runId: number): { block: number; pass: number }[];
   loadBlock(runId: number, block: number, pass: number): BlockJob;
   writeBlock(result: BlockResult): BlockReceipt;
+  /** Of the file, unlike any other's; a copy of the file has the same. */
+  storeId(): string;
 }
 
 /** `close` releases what the caller holds beside the connection. */
@@ -90,6 +119,15 @@ export function createReader(db: Database, path: string, close: () => void): Sto
     domainRows: (runId) => guardedRows(path, () => domainRows(db, runId)),
     history: (name) => guarded(path, () => readHistory(db, name)),
     sharedAnswers: (runId) => guardedRows(path, () => sharedAnswersOf(db, runId)),
+    nightProfiles: (runIds) => guarded(path, () => nightProfiles(db, runIds)),
+    segmentTypes: (runId) => guarded(path, () => segmentTypes(db, runId)),
+    segmentKeys: (runIds, type, only) =>
+      guarded(path, () => segmentKeysOfRuns(db, runIds, type, only)),
+    countersOfRuns: (runIds, wanted) => guarded(path, () => countersOfRuns(db, runIds, wanted)),
+    everDmarc: (runId, runs) => guarded(path, () => everDmarc(db, runId, runs)),
+    withLabel: (runId, column, value) => guarded(path, () => withLabel(db, runId, column, value)),
+    dmarcSpells: (runIds, keys) => guardedRows(path, () => dmarcSpells(db, runIds, keys)),
+    workersOfRun: (runId) => guarded(path, () => workersOfRun(db, runId)),
     close: () => guarded(path, close),
   };
 }
@@ -148,5 +186,13 @@ export function createWriter(
         refuseWhileStaging();
         return blocks.write(result);
       }),
+    storeId: () => guarded(path, () => readStoreId(db)),
   };
+}
+
+function readStoreId(db: Database): string {
+  return db
+    .prepare<[], string>("SELECT value FROM meta WHERE key = 'store_id'")
+    .pluck()
+    .get() as string;
 }

@@ -14,6 +14,7 @@ import { type BlockDomains, MemberReader } from './members.ts';
 import { OutcomeWriter } from './outcomes.ts';
 import { packAttempts, packCounts } from './pack.ts';
 import { checksOfRun } from './run-rows.ts';
+import { RunWorkerWriter } from './run-workers.ts';
 import { SharedAnswerWriter } from './shared-answers.ts';
 import { TextWriter } from './texts.ts';
 
@@ -31,6 +32,7 @@ export class BlockWriter {
   readonly #outcomes: OutcomeWriter;
   readonly #counts: RunCounts;
   readonly #sharedAnswers: SharedAnswerWriter;
+  readonly #workers: RunWorkerWriter;
   readonly #status: Statement<[number], RunStatus>;
   readonly #isOpen: Statement<[number, number, number], number>;
   readonly #closeBlock: Statement<[Record<string, unknown>]>;
@@ -48,6 +50,7 @@ export class BlockWriter {
     this.#outcomes = new OutcomeWriter(db, this.#texts);
     this.#counts = new RunCounts(db, COUNTERS.length);
     this.#sharedAnswers = new SharedAnswerWriter(db, this.#texts);
+    this.#workers = new RunWorkerWriter(db);
     this.#status = db.prepare<[number], RunStatus>('SELECT status FROM run WHERE id = ?').pluck();
     this.#isOpen = db
       .prepare<[number, number, number], number>(
@@ -57,7 +60,7 @@ export class BlockWriter {
     this.#closeBlock = db.prepare(
       `UPDATE run_block SET done_at = @doneAt, changed = @changed, failed = @failed,
          queries = @queries, measured_at = @measuredAt, duration_ms = @durationMs,
-         headline = @headline, attempts = @attempts
+         headline = @headline, attempts = @attempts, worker_id = @workerId
        WHERE run_id = @runId AND block = @block AND pass = @pass`,
     );
     this.#addProgress = db.prepare(
@@ -105,6 +108,7 @@ export class BlockWriter {
       durationMs: Math.round(result.durationMs),
       headline: packCounts(HEADLINE_AT.map((at) => total[at] ?? 0)),
       attempts: packAttempts(result.ids, result.attempts),
+      workerId: this.#workers.add(result),
     });
     this.#addProgress.run(result.ids.length, result.queries, runId);
     this.members.forget(runId, block, pass);

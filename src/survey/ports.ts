@@ -3,7 +3,7 @@
  * store are siblings that meet only here. Everything that crosses is plain data that can be cloned
  * to a thread or written as JSON.
  */
-import type { Answer } from '../dns/talk.ts';
+import type { Answer, FailureReason } from '../dns/talk.ts';
 import type { DomainName } from '../names/domain-name.ts';
 
 /** Ids of one block are `block * BLOCK_SIZE` to `block * BLOCK_SIZE + BLOCK_SIZE - 1`. */
@@ -73,6 +73,36 @@ export interface BlockResult {
   readonly measuredAtMs: number;
   /** Wall time of the block, in milliseconds. */
   readonly durationMs: number;
+  /** Who asked; missing where the process that holds the store did so itself. */
+  readonly worker?: WorkerOrigin;
+}
+
+/** One vantage point: who asked blocks of a run, of whom and how. */
+export interface WorkerOrigin {
+  /** Of the worker, one at a time on a queue. */
+  readonly name: string;
+  readonly toolVersion: string;
+  readonly resolvers: readonly string[];
+  readonly transport: string;
+  readonly threads: number;
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  readonly window: number;
+  /** Queries per second; 0 for no cap. */
+  readonly rate: number;
+}
+
+/** What one vantage point has done of a run. */
+export interface RunWorkerRow {
+  /** Undefined: blocks that the survey asked itself, with the run's own resolvers. */
+  readonly origin: WorkerOrigin | undefined;
+  readonly blocks: number;
+  readonly domains: number;
+  readonly queries: number;
+  /** (domain, check) pairs without a definitive outcome; existence counts as a check. */
+  readonly failed: number;
+  /** The failed pairs by reason; undefined where the survey asked itself, which keeps no such count. */
+  readonly failedByReason: Readonly<Partial<Record<FailureReason, number>>> | undefined;
 }
 
 /** What one committed block adds to the picture of the run. */
@@ -86,13 +116,23 @@ export interface BlockReceipt {
   readonly failed: number;
 }
 
-/** The jobs of one run. `take` gives undefined when no block is left to hand out. */
+/**
+ * The blocks of one run as the side that asks sees them. A block that was taken is held until it is
+ * completed, failed or released; one that is held by a process that died comes to another taker.
+ */
 export interface JobQueue {
+  /** The next block, to be held; undefined when none is left to hand out here. */
   take(): Promise<BlockJob | undefined>;
-  /** Commits the result; a second delivery of the same block changes nothing. */
-  complete(result: BlockResult): Promise<BlockReceipt>;
+  /**
+   * Hands in what a block came to; a second delivery of the same block changes nothing. The receipt
+   * is undefined where another process commits it.
+   */
+  complete(result: BlockResult): Promise<BlockReceipt | undefined>;
+  /** Hands in that a block could not be asked for a fault of ours; throws `error` where that ends the run. */
+  fail(job: BlockJob, error: unknown): Promise<void>;
   /** Gives a block back unasked, to be handed out again. */
   release(job: BlockJob): Promise<void>;
+  /** Gives back every block that is held. Nothing is handed out afterwards. */
   close(): Promise<void>;
 }
 

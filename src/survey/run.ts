@@ -15,6 +15,7 @@ import type {
   SharedAnswer,
 } from './ports.ts';
 import { isSilent } from './silence.ts';
+import { StopState } from './stop-state.ts';
 
 /** What a run needs of `probe/`: the block prober, or a pool of threads that holds several. */
 export interface Prober {
@@ -37,8 +38,8 @@ export interface RunParts {
    */
   readonly isAnyoneThere: () => Promise<boolean>;
   readonly silenceLine: () => string;
-  /** Called with each committed block. */
-  readonly onBlock: (result: BlockResult, receipt: BlockReceipt) => void;
+  /** Called with each block that was handed in; without a receipt where another process commits it. */
+  readonly onBlock: (result: BlockResult, receipt: BlockReceipt | undefined) => void;
   /** No further block is taken once it says true; those under way are still waited for. */
   readonly isEnough?: () => boolean;
   /** Aborted on Ctrl-C, SIGTERM and by limits; the reason is a SurveyError or a signal name. */
@@ -65,7 +66,8 @@ export async function runSurvey(parts: RunParts): Promise<RunEnd> {
   }, SILENCE_CHECK_MS);
   try {
     while (!stop.isEnded && parts.isEnough?.() !== true) {
-      const job = await queue.take();
+      // A queue may have none for long; what it takes after the end it gives back when it is closed.
+      const job = await Promise.race([queue.take(), stop.ended]);
       if (job === undefined) break;
       const task = probeAndComplete(parts, job, stop).catch((error: unknown) => stop.end(error));
       const tracked = task.finally(() => open.delete(tracked));
@@ -84,7 +86,7 @@ export async function runSurvey(parts: RunParts): Promise<RunEnd> {
 
 async function probeAndComplete(parts: RunParts, job: BlockJob, stop: StopState): Promise<void> {
   const startedAtMs = parts.clock.now();
-  const output = await parts.prober.probe(job);
+  const output = await probed(parts, job);
   if (stop.isEnded) return;
   if (hasSilentDomains(output) && !(await parts.isAnyoneThere())) {
     // What the block came to during a dead resolver's silence says nothing of its domains.
@@ -105,6 +107,16 @@ async function probeAndComplete(parts: RunParts, job: BlockJob, stop: StopState)
   parts.onBlock(result, await parts.queue.complete(result));
 }
 
+/** A fault of ours is the block's: it is handed in as such, and ends the run here. */
+async function probed({ prober, queue }: RunParts, job: BlockJob): Promise<BlockOutput> {
+  try {
+    return await prober.probe(job);
+  } catch (error) {
+    await queue.fail(job, error);
+    throw error;
+  }
+}
+
 /** Some domain of the block got no response at all: it is dead, or the resolver is. */
 function hasSilentDomains({ existenceReasons, checks }: BlockOutput): boolean {
   return existenceReasons.some(isSilence) || checks.some(({ reasons }) => reasons.some(isSilence));
@@ -114,25 +126,3 @@ function hasSilentDomains({ existenceReasons, checks }: BlockOutput): boolean {
 const SILENT_CODES: readonly boolean[] = [false, ...FAILURES.map(isSilent)];
 
 const isSilence = (code: number): boolean => SILENT_CODES[code] === true;
-
-/** The first reason to end, as a promise for those who wait and as a flag for those who look. */
-class StopState {
-  isEnded = false;
-  error: unknown;
-  readonly ended: Promise<void>;
-  #resolve: () => void = () => undefined;
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  /** `error` undefined is a clean stop; a later error than the first end is not kept. */
-  end(error: unknown): void {
-    if (this.isEnded) return;
-    this.isEnded = true;
-    this.error = error;
-    this.#resolve();
-  }
-}

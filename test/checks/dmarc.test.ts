@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, Observation } from '../../src/checks/check.ts';
 import { dmarc } from '../../src/checks/dmarc.ts';
+import type { QType } from '../../src/dns/talk.ts';
 import type { DomainName } from '../../src/names/domain-name.ts';
-import { holdAgainst, type ZoneNames, zoneOf } from '../support/zone.ts';
+import { holdAgainst, type Zone, type ZoneNames, zoneOf } from '../support/zone.ts';
 
 const EXISTS = { A: ['192.0.2.1'] };
 const RUA = 'rua=mailto:d@example.com';
@@ -14,8 +15,15 @@ const own = (...texts: string[]): ZoneNames => ({
   '_dmarc.example.com': record(...texts),
 });
 
-function observe(domain: string, zone: ZoneNames) {
-  const { result, asked } = holdAgainst(zoneOf(zone), dmarc.observe(domain as DomainName));
+function observe(domain: string, zone: ZoneNames, failing: readonly QType[] = []) {
+  const { answer } = zoneOf(zone);
+  const held: Zone = {
+    answer: (question) =>
+      question.qname === domain && failing.includes(question.qtype)
+        ? { status: question.qtype === 'MX' ? 'refused' : 'timeout', extendedError: undefined }
+        : answer(question),
+  };
+  const { result, asked } = holdAgainst(held, dmarc.observe(domain as DomainName));
   return { seen: result, asked, detail: dmarc.detail(result) };
 }
 
@@ -124,12 +132,55 @@ describe('dmarc of a registered domain', () => {
     );
   });
 
-  it('is absent when nothing was found and the apex cannot be told', () => {
-    const { seen } = observe('example.com', {
-      'example.com': { rcode: 'SERVFAIL' },
-      '_dmarc.example.com': record('unrelated'),
-    });
-    expect(seen).toMatchObject({ state: 'absent', class: 'absent', records: [] });
+  it('has existence from the TXT where the MX failed, and from either where they differ', () => {
+    expect(observe('example.com', { 'example.com': EXISTS }, ['MX']).seen.class).toBe('absent');
+    const missing = observe('example.com', {}, ['MX']);
+    expect(missing.seen).toMatchObject({ state: 'absent', class: 'nxdomain', reason: undefined });
+    expect(rfc7489(missing.detail)['class']).toBe('nxdomain');
+    expect(missing.asked.slice(-2)).toEqual([
+      { qname: 'example.com', qtype: 'MX', shared: false },
+      { qname: 'example.com', qtype: 'TXT', shared: false },
+    ]);
+    expect(observe('example.com', {}, ['TXT']).seen.class).toBe('nxdomain');
+    const { answer } = zoneOf({});
+    const changeable: Zone = {
+      answer: (question) =>
+        question.qname === 'example.com' && question.qtype === 'TXT'
+          ? { status: 'nodata', aliases: [] }
+          : answer(question),
+    };
+    const { result } = holdAgainst(changeable, dmarc.observe('example.com' as DomainName));
+    expect(result.class).toBe('absent');
+  });
+
+  it('is unknown, neither absent nor nxdomain, where nobody can tell that it exists', () => {
+    for (const zone of [{}, { 'example.com': EXISTS }, { '_dmarc.example.com': record('x') }]) {
+      const { seen, detail } = observe('example.com', zone, ['MX', 'TXT']);
+      expect(seen).toMatchObject({ state: 'unknown', class: 'error_refused', reason: 'refused' });
+      expect(rfc7489(detail)['class']).toBe('error_refused');
+      expect(dmarc.flags(seen)).toBe(0);
+      expect(cells(seen)).toEqual({});
+    }
+  });
+
+  it('needs no existence for records at the own name, usable or not', () => {
+    for (const [texts, name] of [
+      [['v=DMARC1; p=reject'], 'reject'],
+      [['v=DMARC1; p=none', 'v=DMARC1; p=reject'], 'multiple'],
+      [['v=DMARC1; p=none; p=reject'], 'invalid'],
+    ] as const) {
+      expect(observe('example.com', own(...texts), ['MX', 'TXT']).seen.class).toBe(name);
+    }
+  });
+
+  it('has the reading by RFC 7489 tell absent from nxdomain where the tree walk failed', () => {
+    const broken = { '_dmarc.com': { rcode: 'SERVFAIL' } };
+    const missing = observe('example.com', broken);
+    expect(missing.seen.class).toBe('error_servfail');
+    expect(rfc7489(missing.detail)['class']).toBe('nxdomain');
+    const there = observe('example.com', { ...broken, 'example.com': EXISTS });
+    expect(there.seen.class).toBe('error_servfail');
+    expect(rfc7489(there.detail)['class']).toBe('absent');
   });
 
   it('keeps near misses and never unrelated TXT (§4.10 step 2)', () => {

@@ -8,7 +8,7 @@ import { type LoopbackServer, startLoopbackServer } from '../../src/loopback/ser
 import { runCli } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const LIST = join(ROOT, 'data', 'demo-mx-spf.txt');
+export const LIST = join(ROOT, 'data', 'demo-mx-spf.txt');
 
 /** The command line's entry, built. */
 export const MAIN = join(ROOT, 'dist', 'src', 'cli', 'main.js');

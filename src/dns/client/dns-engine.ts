@@ -19,7 +19,7 @@ import {
 } from './engine-options.ts';
 import { DECODED_FAILURES, failed, refusalOf } from './failure.ts';
 import type { Lane, ResolverCounters } from './lane.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, NO_ROOM, WAITS } from './lanes.ts';
 import type { Done, Lookup, Outcome } from './lookup.ts';
 import { type Failure, OpenQuestion } from './open-question.ts';
 import { QuestionQueue } from './question-queue.ts';
@@ -144,9 +144,14 @@ export class DnsEngine implements Lookup {
     const nowMs = performance.now();
     let isFull = false;
     while (question !== undefined) {
-      const resolver = this.#lanes.pick(question);
-      isFull = resolver === -1;
-      if (isFull || !this.#bucket.take(nowMs)) break;
+      let resolver = this.#lanes.pick(question);
+      if (resolver === WAITS) {
+        // It holds up its like, but no new question.
+        question = this.#queue.firstFresh;
+        resolver = question === undefined ? NO_ROOM : this.#lanes.pick(question);
+      }
+      isFull = resolver < 0;
+      if (isFull || question === undefined || !this.#bucket.take(nowMs)) break;
       this.#queue.remove(question);
       this.#send(question, resolver, nowMs);
       question = this.#queue.first;
@@ -167,6 +172,7 @@ export class DnsEngine implements Lookup {
       this.#beginTry(question, resolver);
     }
     if (!this.#transport.send(question)) {
+      this.#lanes.of(question).isSilent = true;
       this.#fail(question, failed('network'));
       return;
     }
@@ -179,7 +185,10 @@ export class DnsEngine implements Lookup {
     if (question.tries++ === 0) this.#lanes.pass(resolver);
     else this.counters.retries++;
     question.resolver = resolver;
-    question.hasEdns = this.#ednsSize > 0;
+    const wasSilent = question.failure?.status === 'timeout';
+    const { edns } = this.#lanes.of(question);
+    question.hasEdns =
+      this.#ednsSize > 0 && edns.isWanted(question.tries, this.#attempts, wasSilent);
   }
 
   #onResponse(question: OpenQuestion, decoded: Exclude<Decoded, 'mismatch'>): void {

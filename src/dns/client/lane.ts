@@ -7,6 +7,7 @@
  * it. Without that the resolver may stand still, with everything in its buffer, or everything under
  * way may be for dead names; lateness then takes longer.
  */
+import { EdnsMemory } from './edns-memory.ts';
 import { type OpenQuestion, QuestionList } from './open-question.ts';
 import { AdaptiveWindow, type WindowOptions } from './window.ts';
 import type { WindowGauge } from './window-gauge.ts';
@@ -49,6 +50,9 @@ export class Lane implements ResolverCounters {
   largestWindow: number;
   /** Exchanges over TCP under way: they fill the window too. */
   overTcp = 0;
+  readonly edns = new EdnsMemory();
+  /** An attempt had no response, and none that went out after it had one since. */
+  isSilent = false;
   readonly #timeoutMs: number;
   /** Both undefined where the size is fixed. */
   readonly #adaptive: AdaptiveWindow | undefined;
@@ -96,12 +100,14 @@ export class Lane implements ResolverCounters {
   /** A matching response came to an attempt that was taken out. */
   responded(question: OpenQuestion, refusal: Refusal | undefined): void {
     this.responses++;
+    this.isSilent = false;
+    this.edns.responded(question.hasEdns);
     if (question.expiresAtMs > this.#youngestAnswered) {
       this.#youngestAnswered = question.expiresAtMs;
     }
     if (refusal !== undefined) {
       this[refusal]++;
-      this.missed(question);
+      if (!question.isLate) question.trial?.missed();
       return;
     }
     this.#gauge?.onAnswer();
@@ -111,6 +117,7 @@ export class Lane implements ResolverCounters {
 
   /** No response came to an attempt that was taken out, and none will. */
   missed(question: OpenQuestion): void {
+    if (question.expiresAtMs > this.#youngestAnswered) this.isSilent = true;
     if (!question.isLate) question.trial?.missed();
   }
 

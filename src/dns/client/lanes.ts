@@ -10,6 +10,10 @@ import { formatResolver } from './resolvers.ts';
  */
 const START_WINDOW = 180;
 
+/** What `pick` gives for nobody: no more may be under way, or the question waits for a better turn. */
+export const NO_ROOM = -1;
+export const WAITS = -2;
+
 export class Lanes {
   readonly all: readonly Lane[];
   /** Attempts under way, TCP included. */
@@ -48,19 +52,32 @@ export class Lanes {
 
   /**
    * Whom to ask next: at first the resolver whose turn it is, later the one after the last, and in
-   * both cases the next that has room. -1 when none has. An attempt that is repeated without EDNS
+   * both cases the next that has room. NO_ROOM when none has. An attempt that is repeated without EDNS
    * stays where it is, and goes out though the window may have shrunk meanwhile.
+   *
+   * An attempt that is made again is not spent on a silent resolver, which always has room, while
+   * another answers: WAITS when that one has none. First attempts go to silent ones too, and so find
+   * out that they are back.
    */
   pick(question: OpenQuestion): number {
-    if (this.underWay >= this.#window) return -1;
+    if (this.underWay >= this.#window) return NO_ROOM;
     if (question.isPlainRepeat) return question.resolver;
     const count = this.all.length;
-    const from = question.tries === 0 ? this.#next : question.resolver + 1;
+    const isFirst = question.tries === 0;
+    const from = isFirst ? this.#next : question.resolver + 1;
+    let none = NO_ROOM;
     for (let i = 0; i < count; i++) {
       const resolver = (from + i) % count;
-      if ((this.all[resolver] as Lane).room > 0) return resolver;
+      const lane = this.all[resolver] as Lane;
+      if (lane.room <= 0) continue;
+      if (isFirst || !lane.isSilent || !this.#hasAnswering()) return resolver;
+      none = WAITS;
     }
-    return -1;
+    return none;
+  }
+
+  #hasAnswering(): boolean {
+    return this.all.some(({ isSilent }) => !isSilent);
   }
 
   /** A question was first asked of `resolver`: the turn passes on. */

@@ -21,6 +21,11 @@ export class QuestionQueue {
       : (this.#fresh.first ?? this.#again.first);
   }
 
+  /** The new question whose turn is next, whoever else has one. */
+  get firstFresh(): OpenQuestion | undefined {
+    return this.#fresh.first;
+  }
+
   push(question: OpenQuestion): void {
     this.#listOf(question).push(question);
   }

@@ -2,7 +2,8 @@
  * The CNAME and DNAME chain of one answer section, from the name that was asked (RFC 1034 §3.6.2,
  * RFC 6672). Pure. The plain case of records at the asked name never comes here.
  *
- * Records that are not on the chain are ignored: whoever sent them may have put in what he likes.
+ * Records that are not on the chain are ignored: whoever sent them may have put in what he likes. That
+ * there are some of the asked type while the chain has none is told, since it is no absence.
  */
 import { encodeName, MAX_NAME_OCTETS, readName, skipName } from './name.ts';
 import { readWholeName } from './rdata.ts';
@@ -13,8 +14,10 @@ import { CLASS_IN, QTYPES, TYPE_DNAME } from './registry.ts';
 export const MAX_ALIASES = 16;
 
 export interface Chain {
-  readonly records: string[];
-  readonly aliases: string[];
+  readonly records: readonly string[];
+  readonly aliases: readonly string[];
+  /** There are no records, but some of the asked type at names that the chain does not come to. */
+  readonly hasOthers: boolean;
 }
 
 interface ChainRecord {
@@ -44,9 +47,12 @@ export function followChain(input: ChainInput): Chain | undefined {
   for (;;) {
     const records = recordsAt(input, recordsOfInterest, current);
     if (records === undefined) return undefined;
-    if (records.length > 0) return { records, aliases };
+    if (records.length > 0) return { records, aliases, hasOthers: false };
     const target = targetOf(input, recordsOfInterest, current);
-    if (target === undefined) return { records, aliases };
+    if (target === undefined) {
+      const hasOthers = recordsOfInterest.some(({ type }) => type === input.qtype);
+      return { records, aliases, hasOthers };
+    }
     // A loop ends here too: it has no records, or it would have ended at them.
     if (target === MALFORMED || aliases.length === MAX_ALIASES) return undefined;
     aliases.push(target === '' ? '.' : target);

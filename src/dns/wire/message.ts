@@ -4,15 +4,14 @@
  *
  * It must not guess: a response that is not whole is `malformed`, never "no record".
  */
-import { followChain } from './chain.ts';
-import { encodeName, matchName, skipName } from './name.ts';
+import { type Chain, followChain } from './chain.ts';
+import { encodeName, matchName } from './name.ts';
 import { readRdata } from './rdata.ts';
 import { RecordSetBuilder } from './record-set.ts';
 import { CLASS_IN, OPTION_EXTENDED_ERROR, QTYPES, RCODES, TYPE_OPT } from './registry.ts';
+import { findOpt, hasAuthority, RECORD_OCTETS, skipRecords, word } from './sections.ts';
 
 const HEADER_OCTETS = 12;
-/** Type, class, TTL and RDLENGTH of a record. */
-const RECORD_OCTETS = 10;
 /** What encodeQuery writes at most. */
 export const MAX_QUERY_OCTETS = HEADER_OCTETS + 255 + 4 + 11;
 
@@ -37,7 +36,7 @@ export type Decoded =
   | 'malformed'
   /** TC=1: what is there is not used (RFC 2181 §9). */
   | 'truncated'
-  /** FORMERR or NOTIMP: a server without EDNS says so (RFC 6891 §7); ask again without. */
+  /** FORMERR, NOTIMP (RFC 6891 §7) or BADVERS (§6.1.3) to EDNS version 0: ask again without it. */
   | 'not_understood';
 
 const NO_ALIASES: readonly string[] = Object.freeze([]);
@@ -84,7 +83,8 @@ export const messageId = (bytes: Uint8Array): number =>
 
 /**
  * What the first `length` octets of `bytes` say of the question `qname` (as encodeQuery takes it) and
- * `qtype`. The caller compares the id. Octets after the last record are tolerated.
+ * `qtype`. The caller compares the id. A message ends with its last announced record (RFC 1035 §4.1):
+ * octets behind that are records which the counts hide, so that what is there is not known.
  */
 export function decodeResponse(
   bytes: Buffer,
@@ -142,10 +142,8 @@ function decodeSections(
   const additionalAt = skipRecords(bytes, authorityAt, word(bytes, 8), length);
   const optAt = findOpt(bytes, additionalAt, word(bytes, 10), length);
   if (optAt < 0) return 'malformed';
-  // The upper eight bits of the RCODE stand in the OPT record's TTL (RFC 6891 §6.1.3).
-  if (optAt > 0 && bytes[optAt + 4] !== 0) {
-    return { status: 'other_rcode', extendedError: extendedError(bytes, optAt) };
-  }
+  const upper = upperRcode(bytes, optAt);
+  if (upper !== 0) return failureOf(bytes, optAt, upper | rcode);
   if (answerCount === 0) return emptyAnswer(bytes, authorityAt, length, rcode);
   const plain = readPlain(bytes, answersAt, answerCount, length, qtype);
   if (plain === 'malformed') return 'malformed';
@@ -153,7 +151,7 @@ function decodeSections(
     return { status: 'noerror', records: plain, aliases: NO_ALIASES };
   }
   const chain = plain
-    ? { records: plain, aliases: NO_ALIASES }
+    ? { records: plain, aliases: NO_ALIASES, hasOthers: false }
     : followChain({ bytes, length, qtype, questionAt: HEADER_OCTETS, answersAt, answerCount });
   if (chain === undefined) return 'malformed';
   if (rcode === RCODES.NXDOMAIN) {
@@ -164,8 +162,20 @@ function decodeSections(
   if (chain.records.length > 0) {
     return { status: 'noerror', records: chain.records, aliases: chain.aliases };
   }
-  const isShort = isReferral(bytes, authorityAt, length, chain.aliases.length > 0);
-  return isShort ? incomplete() : { status: 'nodata', aliases: chain.aliases };
+  return unanswered(bytes, authorityAt, length, chain);
+}
+
+/**
+ * NOERROR with an answer section that holds no asked record. It is NODATA by a SOA (RFC 2308 §2.2), or
+ * by a chain of aliases that has nothing beside it. Without either, records of other names, types or
+ * classes say nothing of the record that was asked.
+ */
+function unanswered(bytes: Buffer, authorityAt: number, length: number, chain: Chain): Decoded {
+  const { aliases, hasOthers } = chain;
+  const isProven = hasAuthority(bytes, authorityAt, length, QTYPES.SOA);
+  if (!isProven && (aliases.length === 0 || hasOthers)) return 'malformed';
+  const isShort = isReferral(bytes, authorityAt, length, aliases.length > 0);
+  return isShort ? incomplete() : { status: 'nodata', aliases };
 }
 
 function emptyAnswer(bytes: Buffer, authorityAt: number, length: number, rcode: number): Decoded {
@@ -231,60 +241,34 @@ function isReferral(
   const isRecursionAvailable = (flags & 0x0080) !== 0;
   const isAuthoritative = (flags & 0x0400) !== 0;
   if (isRecursionAvailable || (isAuthoritative && !hasAlias)) return false;
-  let hasNs = false;
-  let position = authorityAt;
-  for (let i = word(bytes, 8); i > 0; i--) {
-    position = skipName(bytes, position, length);
-    const type = word(bytes, position);
-    if (type === QTYPES.SOA) return false;
-    if (type === QTYPES.NS) hasNs = true;
-    position += RECORD_OCTETS + word(bytes, position + 8);
-  }
-  return hasAlias || hasNs;
-}
-
-/** Offset after `count` records, or -1 where they are not all there (or `offset` is -1 already). */
-function skipRecords(bytes: Buffer, offset: number, count: number, length: number): number {
-  let position = offset;
-  for (let i = 0; i < count && position >= 0; i++) position = skipRecord(bytes, position, length);
-  return position;
-}
-
-function skipRecord(bytes: Buffer, offset: number, length: number): number {
-  const typeAt = skipName(bytes, offset, length);
-  if (typeAt < 0 || typeAt + RECORD_OCTETS > length) return -1;
-  const end = typeAt + RECORD_OCTETS + word(bytes, typeAt + 8);
-  return end > length ? -1 : end;
-}
-
-/** Offset of the type of the one OPT record, 0 without one, -1 for a broken section or a second OPT. */
-function findOpt(bytes: Buffer, offset: number, count: number, length: number): number {
-  let found = 0;
-  let position = offset;
-  for (let i = 0; i < count && position >= 0; i++) {
-    const ownerAt = position;
-    position = skipRecord(bytes, position, length);
-    // The owner is the root (RFC 6891 §6.1.2): one zero octet, the type right behind it.
-    if (position < 0 || bytes[ownerAt] !== 0 || word(bytes, ownerAt + 1) !== TYPE_OPT) continue;
-    if (found !== 0) return -1;
-    found = ownerAt + 1;
-  }
-  return position < 0 ? -1 : found;
+  if (hasAuthority(bytes, authorityAt, length, QTYPES.SOA)) return false;
+  return hasAlias || hasAuthority(bytes, authorityAt, length, QTYPES.NS);
 }
 
 /** The failure that an RCODE other than NOERROR and NXDOMAIN is; its sections may be broken. */
 function failure(bytes: Buffer, length: number, answersAt: number, headerRcode: number): Decoded {
   const skipped = skipRecords(bytes, answersAt, word(bytes, 6) + word(bytes, 8), length);
   const optAt = findOpt(bytes, skipped, word(bytes, 10), length);
-  const upper = optAt > 0 ? (bytes[optAt + 4] as number) : 0;
-  const rcode = (upper << 4) | headerRcode;
-  if (rcode === RCODES.FORMERR || rcode === RCODES.NOTIMP) return 'not_understood';
-  return { status: failureStatus(rcode), extendedError: extendedError(bytes, optAt) };
+  return failureOf(bytes, optAt, upperRcode(bytes, optAt) | headerRcode);
 }
 
-function failureStatus(rcode: number): 'servfail' | 'refused' | 'other_rcode' {
-  if (rcode === RCODES.SERVFAIL) return 'servfail';
-  return rcode === RCODES.REFUSED ? 'refused' : 'other_rcode';
+/** The upper eight of the RCODE's twelve bits, in their place: the OPT record's TTL (RFC 6891 §6.1.3). */
+const upperRcode = (bytes: Buffer, optAt: number): number =>
+  optAt > 0 ? (bytes[optAt + 4] as number) << 4 : 0;
+
+function failureOf(bytes: Buffer, optAt: number, rcode: number): Decoded {
+  switch (rcode) {
+    case RCODES.FORMERR:
+    case RCODES.NOTIMP:
+    case RCODES.BADVERS:
+      return 'not_understood';
+    case RCODES.SERVFAIL:
+      return { status: 'servfail', extendedError: extendedError(bytes, optAt) };
+    case RCODES.REFUSED:
+      return { status: 'refused', extendedError: extendedError(bytes, optAt) };
+    default:
+      return { status: 'other_rcode', extendedError: extendedError(bytes, optAt) };
+  }
 }
 
 /** INFO-CODE of the first Extended DNS Error in the OPT record whose type is at `optAt` (RFC 8914). */
@@ -301,8 +285,4 @@ function extendedError(bytes: Buffer, optAt: number): number | undefined {
     position = next;
   }
   return undefined;
-}
-
-function word(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
 }

@@ -31,6 +31,8 @@ export const RCODES = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  /** Extended: its upper bits stand in the OPT record (RFC 6891 §9). */
+  BADVERS: 16,
 } as const;
 
 /** OPTION-CODE of an Extended DNS Error (RFC 8914 §2). */

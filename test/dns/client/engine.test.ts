@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/dns/client/engine.ts';
 import { asked, at, engineFor, pause, question, serve } from '../../support/dns-engine.ts';
-import { txt } from '../../support/dns-message.ts';
+import { type Message, opt, txt } from '../../support/dns-message.ts';
 import { closedPort, reply, type Script } from '../../support/scripted-server.ts';
 
 const answering: Script = (query) => [reply(query, { answers: [txt('@', 'x')] })];
@@ -87,6 +87,36 @@ describe('retries', () => {
   });
 });
 
+describe('retries beside a dead resolver', () => {
+  const slow: Script = (query) => [reply(query, { answers: [txt('@', 'x')] }, { delayMs: 20 })];
+
+  it.each([
+    ['is silent', async () => serve(silent)],
+    ['has nothing listening', async () => ({ port: await closedPort() })],
+  ])('wait for the other where one %s, though it has no room', async (_, openDead) => {
+    const [dead, living] = await Promise.all([openDead(), serve(slow)]);
+    const engine = engineFor([dead, living], { window: 4, attempts: 2 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => asked(engine, question(`d${i}.jp`))),
+    );
+    expect(outcomes.map(({ answer }) => answer.status)).toEqual(outcomes.map(() => 'noerror'));
+    expect(outcomes.some(({ attempts }) => attempts === 2)).toBe(true);
+  });
+
+  it('find the one that is back', async () => {
+    let isDead = true;
+    const back = await serve((query) => (isDead ? [] : answering(query)));
+    const other = await serve(answering);
+    const engine = engineFor([back, other]);
+    expect((await asked(engine, question('a.jp'))).attempts).toBe(2);
+    isDead = false;
+    await asked(engine, question('b.jp'));
+    const { answer, resolver } = await asked(engine, question('c.jp'));
+    expect(answer.status).toBe('noerror');
+    expect(resolver).toBe(`127.0.0.1:${back.port}`);
+  });
+});
+
 describe('resolvers', () => {
   it('are asked in turn', async () => {
     const servers = await Promise.all([serve(answering), serve(answering), serve(answering)]);
@@ -98,17 +128,20 @@ describe('resolvers', () => {
 
 describe('EDNS', () => {
   const withoutEdns =
-    (rcode: number): Script =>
-    (query) =>
-      query.hasEdns ? [reply(query, { flags: 0x8180 | rcode })] : answering(query);
+    (refusal: Message | undefined): Script =>
+    (query) => {
+      if (!query.hasEdns) return answering(query);
+      return refusal === undefined ? [] : [reply(query, refusal)];
+    };
 
   it.each([
-    ['FORMERR', 1],
-    ['NOTIMP', 4],
+    ['FORMERR', { flags: 0x8181 }],
+    ['NOTIMP', { flags: 0x8184 }],
+    ['BADVERS', { additionals: [opt(1)] }],
   ])(
-    'is left out when it is answered by %s, within the same attempt (RFC 6891 §7)',
-    async (_, rcode) => {
-      const server = await serve(withoutEdns(rcode));
+    'is left out when it is answered by %s, within the same attempt (RFC 6891 §6.1.3, §7)',
+    async (_, refusal) => {
+      const server = await serve(withoutEdns(refusal));
       const engine = engineFor([server], { attempts: 1 });
       expect(await asked(engine, question('a.jp'))).toMatchObject({
         answer: { status: 'noerror' },
@@ -132,6 +165,37 @@ describe('EDNS', () => {
     const engine = engineFor([server], { attempts: 2 });
     expect((await asked(engine, question('a.jp'))).answer.status).toBe('other_rcode');
     expect(server.seen).toHaveLength(4);
+  });
+
+  it('is left out of the last attempt when it was met with silence, and then from the start', async () => {
+    const server = await serve(withoutEdns(undefined));
+    const engine = engineFor([server], { attempts: 3 });
+    expect(await asked(engine, question('a.jp'))).toMatchObject({
+      answer: { status: 'noerror' },
+      attempts: 3,
+    });
+    expect(await asked(engine, question('b.jp'))).toMatchObject({
+      answer: { status: 'noerror' },
+      attempts: 1,
+    });
+    expect(server.seen.map(({ hasEdns }) => hasEdns)).toEqual([true, true, false, false]);
+  });
+
+  it('is kept in the last attempt by a resolver that has answered it: a dead name is silent too', async () => {
+    const server = await serve((query) => (query.qname === 'dead.jp' ? [] : answering(query)));
+    const engine = engineFor([server]);
+    await asked(engine, question('a.jp'));
+    expect((await asked(engine, question('dead.jp'))).answer.status).toBe('timeout');
+    expect(server.seen.map(({ hasEdns }) => hasEdns)).toEqual([true, true, true]);
+  });
+
+  it('left out over UDP is left out over TCP', async () => {
+    const server = await serve((query) => {
+      if (query.hasEdns) return [];
+      return query.over === 'udp' ? [reply(query, { flags: 0x8380 })] : answering(query);
+    });
+    const { answer } = await asked(engineFor([server]), question('a.jp'));
+    expect(answer.status).toBe('noerror');
   });
 
   it('is not sent at size 0', async () => {

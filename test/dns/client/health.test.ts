@@ -16,6 +16,7 @@ const scripts: readonly [string, Script, ResolverHealth][] = [
   ['refuses the root alone', (query) => failing(query.qname === '' ? 5 : 3)(query), 'answers'],
   ['refuses one and drops the rest', (q) => (q.qname === '' ? failing(5)(q) : []), 'refuses'],
   ['answers the second attempt alone', dropFirst(), 'answers'],
+  ['answers without EDNS alone', (q) => (q.hasEdns ? [] : failing(0)(q)), 'answers'],
   ['is silent', () => [], 'silent'],
   ['talks to the wrong question', (q) => [reply(q, { qname: 'x.y', qtype: 1 })], 'silent'],
 ];

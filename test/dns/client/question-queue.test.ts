@@ -28,6 +28,21 @@ describe('QuestionQueue', () => {
     expect(queue.size).toBe(0);
   });
 
+  it('shows the new question that may go before a retry whose turn it is', () => {
+    const queue = new QuestionQueue();
+    for (const [qname, tries] of [
+      ['a', 0],
+      ['b', 0],
+      ['x', 1],
+    ] as const) {
+      queue.push(open(qname, tries));
+    }
+    expect([queue.first?.qname, queue.firstFresh?.qname]).toEqual(['x', 'a']);
+    queue.remove(queue.firstFresh as OpenQuestion);
+    expect(takeAll(queue)).toEqual(['b', 'x']);
+    expect(queue.firstFresh).toBeUndefined();
+  });
+
   it('puts first what repeats an attempt', () => {
     const queue = new QuestionQueue();
     queue.push(open('x', 1));

@@ -8,15 +8,25 @@ import {
   name,
   pointer,
   type Record,
+  soa,
   txt,
 } from '../../support/dns-message.ts';
 
 const QNAME = '_dmarc.example.jp';
 
-function decode(answers: readonly Record[], flags = 0x8180, qtype: number = QTYPES.TXT): Decoded {
-  const octets = message({ qname: QNAME, qtype, flags, answers });
+function decode(
+  answers: readonly Record[],
+  flags = 0x8180,
+  qtype: number = QTYPES.TXT,
+  authorities: readonly Record[] = [],
+): Decoded {
+  const octets = message({ qname: QNAME, qtype, flags, answers, authorities });
   return decodeResponse(octets, octets.length, QNAME, qtype);
 }
+
+/** What the answers come to with the SOA that proves an absence (RFC 2308 §2.2). */
+const decodeProven = (answers: readonly Record[]): Decoded =>
+  decode(answers, 0x8180, QTYPES.TXT, [soa('example.jp')]);
 
 /** `count` aliases behind the asked name: a0, a1, … */
 const chainOf = (count: number): Record[] =>
@@ -59,7 +69,21 @@ describe('a chain of aliases in one answer', () => {
       txt('b.example', 'x'),
     ];
     expect(decode(answers)).toMatchObject({ records: ['x'] });
-    expect(decode([txt('other.example', 'planted')])).toEqual({ status: 'nodata', aliases: [] });
+    const planted = [txt('other.example', 'planted')];
+    expect(decodeProven(planted)).toEqual({ status: 'nodata', aliases: [] });
+  });
+
+  it('is no absence without a SOA when all that was asked for stands elsewhere', () => {
+    expect(decode([txt('other.example', 'planted')])).toBe('malformed');
+    expect(decode([{ ...txt('@', 'chaos'), class: 3 }])).toBe('malformed');
+    expect(decode([cname('other.example', 'c.example')])).toBe('malformed');
+  });
+
+  it('with a link missing is no absence without a SOA: its records are there', () => {
+    const broken = [cname('@', 'b.example'), txt('c.example', 'x')];
+    expect(decode(broken)).toBe('malformed');
+    expect(decodeProven(broken)).toEqual({ status: 'nodata', aliases: ['b.example'] });
+    expect(decode([cname('@', 'b.example')])).toEqual({ status: 'nodata', aliases: ['b.example'] });
   });
 
   it('leaves out records of another class', () => {
@@ -138,10 +162,9 @@ describe('a chain of aliases in one answer', () => {
   it('goes through a DNAME alone (RFC 6672 §2.2), but not one at the name itself', () => {
     const answers = [dname('example.jp', 'example.net'), txt('_dmarc.example.net', 'x')];
     expect(decode(answers)).toMatchObject({ records: ['x'], aliases: ['_dmarc.example.net'] });
-    expect(decode([dname(QNAME, 'example.net'), txt('example.net', 'x')])).toMatchObject({
-      status: 'nodata',
-      aliases: [],
-    });
+    const atName = [dname(QNAME, 'example.net'), txt('example.net', 'x')];
+    expect(decodeProven(atName)).toEqual({ status: 'nodata', aliases: [] });
+    expect(decode(atName)).toBe('malformed');
   });
 
   it('through a DNAME that makes too long a name is malformed (RFC 6672 §2.2)', () => {

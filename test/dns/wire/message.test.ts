@@ -141,8 +141,12 @@ describe('decodeResponse', () => {
       expect(decodeParts({ flags: AUTHORITATIVE })).toEqual({ status: 'nodata', aliases: [] });
     });
 
-    it('is NODATA when only other types stand at the name', () => {
-      expect(decodeParts({ answers: [mx('@', 10, 'mail.example.jp')] })).toEqual({
+    it('is not taken from records that were not asked for, but with a SOA (RFC 2308 §2.2)', () => {
+      const answers = [mx('@', 10, 'mail.example.jp')];
+      expect(decodeParts({ answers })).toBe('malformed');
+      expect(decodeParts({ answers, flags: AUTHORITATIVE })).toBe('malformed');
+      expect(decodeParts({ answers, authorities: [ns('jp', 'a.dns.jp')] })).toBe('malformed');
+      expect(decodeParts({ answers, authorities: [soa('jp')] })).toEqual({
         status: 'nodata',
         aliases: [],
       });
@@ -196,9 +200,10 @@ describe('decodeResponse', () => {
       expect(decodeParts(parts)).toEqual({ status, extendedError: undefined });
     });
 
-    it('FORMERR and NOTIMP say that the query was not understood (RFC 6891 §7)', () => {
+    it('FORMERR, NOTIMP and BADVERS say that the query was not understood (RFC 6891 §6.1.3, §7)', () => {
       expect(decodeParts({ flags: 0x8181 })).toBe('not_understood');
       expect(decodeParts({ flags: 0x8184 })).toBe('not_understood');
+      expect(decodeParts({ additionals: [opt(1)] })).toBe('not_understood');
     });
 
     it('reads the first Extended DNS Error of a failure (RFC 8914 §2)', () => {
@@ -219,8 +224,11 @@ describe('decodeResponse', () => {
       });
     });
 
-    it('adds the upper rcode of OPT: BADVERS is no NOERROR (RFC 6891 §6.1.3)', () => {
-      expect(decodeParts({ additionals: [opt(1)] })).toMatchObject({ status: 'other_rcode' });
+    it('adds the upper rcode of OPT: 32 is no NOERROR, 19 no NXDOMAIN (RFC 6891 §6.1.3)', () => {
+      expect(decodeParts({ additionals: [opt(2, 22)] })).toEqual({
+        status: 'other_rcode',
+        extendedError: 22,
+      });
       expect(
         decodeParts({ flags: 0x8183, additionals: [opt(1)], authorities: [soa('jp')] }),
       ).toMatchObject({ status: 'other_rcode' });
@@ -261,12 +269,34 @@ describe('decodeResponse', () => {
       expect(decodeParts({ answers: [empty] })).toBe('malformed');
     });
 
-    it('are read when octets stand behind the last record', () => {
-      const octets = Buffer.concat([
-        message({ qname: QNAME, answers: [txt('@', 'x')] }),
-        Buffer.alloc(40, 0xff),
-      ]);
-      expect(decode(octets)).toMatchObject({ records: ['x'] });
+    it('are malformed with octets behind the last record (RFC 1035 §4.1)', () => {
+      const bodies: readonly Message[] = [
+        { answers: [txt('@', 'x')] },
+        { answers: [cname('@', 'a.example')], authorities: [soa('example')] },
+        { authorities: [soa('jp')] },
+        { flags: 0x8183, authorities: [soa('jp')] },
+        {},
+      ];
+      for (const body of bodies) {
+        for (const behind of [Buffer.alloc(1), Buffer.alloc(40, 0xff)]) {
+          const octets = Buffer.concat([message({ qname: QNAME, ...body }), behind]);
+          expect(decode(octets)).toBe('malformed');
+        }
+      }
+    });
+
+    it.each([
+      ['none', [1, 0, 0, 0]],
+      ['one', [1, 1, 0, 0]],
+      ['two, and no additional', [1, 2, 0, 0]],
+    ] as const)('are malformed where three records are announced as %s', (_, counts) => {
+      const answers = [txt('@', 'v=spf1 -all'), txt('@', 'x')];
+      expect(decodeParts({ counts, answers, additionals: [opt(0)] })).toBe('malformed');
+    });
+
+    it('stay the failure they are with octets behind the last record', () => {
+      const refused = Buffer.concat([message({ qname: QNAME, flags: 0x8185 }), Buffer.alloc(9)]);
+      expect(decode(refused)).toEqual({ status: 'refused', extendedError: undefined });
     });
 
     it('are read only up to the length that arrived, whatever the buffer holds behind it', () => {
