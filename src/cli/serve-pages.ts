@@ -162,7 +162,12 @@ function compare(parts: SiteParts, request: PageRequest): Page {
   const form = formHtml(frame, '/compare', [
     { name: 'from', label: say('from'), value: pair.from.night, choices: nights },
     { name: 'to', label: say('to'), value: pair.to.night, choices: nights },
-    { name: 'by', label: say('by'), value: by, choices: types },
+    {
+      name: 'by',
+      label: say('by'),
+      value: by,
+      choices: types.includes(by) ? types : [...types, by],
+    },
   ]);
   const view = pageView(reportDataOf(store, pair.to), { language: frame.language });
   const sections = comparisonPart(view, comparison);

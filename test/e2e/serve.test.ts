@@ -18,7 +18,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   HOSTILE_LABEL,
   HOSTILE_NAME,
-  HOSTILE_RECORD,
   LISTED,
   nameOf,
   writeAnalysisStore,
@@ -143,10 +142,7 @@ describe('serve', () => {
       const { root, errors } = parsePage((await ask(path)).body);
       const tags = elementsOf(root, '*').map(({ tagName }) => tagName);
       expect([path, errors]).toEqual([path, []]);
-      expect([path, tags.filter((tag) => ['script', 'img', 'b'].includes(tag))]).toEqual([
-        path,
-        [],
-      ]);
+      expect([path, tags.filter((tag) => ['script', 'img'].includes(tag))]).toEqual([path, []]);
     }
     expect(textOf(parsePage((await ask(segments[1] as string)).body).root)).toContain(
       HOSTILE_LABEL,
@@ -241,11 +237,11 @@ describe.skipIf(chromium === undefined)('serve in a browser', () => {
 
   it('leads from the nights to a night, to its other language and back', async () => {
     const { page, complaints } = await shown('/', 1280);
-    const rows = await page.$$eval('#nights tbody tr, main tbody tr', (all) =>
+    const rows = await page.$$eval('#nights tbody tr', (all) =>
       all.map((row) => row.textContent ?? ''),
     );
     expect(rows.filter((row) => /^2026-01-0\d/u.test(row))).toHaveLength(6);
-    expect(rows.join('\n')).toMatch(/2026-01-05aborted[^]*2026-01-04finished/u);
+    expect(rows.join('\n')).toMatch(/2026-01-05aborted.*\n2026-01-04finished/u);
     await Promise.all([page.waitForNavigation(), page.click('a[href^="/run/3?"]')]);
     expect(await titleOf(page)).toContain('2026-01-03');
     await Promise.all([page.waitForNavigation(), page.click('nav.bar a.end')]);
@@ -258,7 +254,7 @@ describe.skipIf(chromium === undefined)('serve in a browser', () => {
   });
 
   it('compares the nights that are chosen, by the segments that are chosen', async () => {
-    const { page, complaints } = await shown('/compare', 390);
+    const { page, complaints } = await shown('/compare?to=2026-01-03', 390);
     await page.select('select[name=from]', '2026-01-01');
     await page.select('select[name=to]', '2026-01-02');
     await page.select('select[name=by]', 'label:sector');
@@ -267,7 +263,6 @@ describe.skipIf(chromium === undefined)('serve in a browser', () => {
     const chosen = await page.$$eval('select', (all) => all.map((select) => select.value));
     expect(chosen).toEqual(['2026-01-01', '2026-01-02', 'label:sector']);
     const content = await page.$eval('main', (main) => main.textContent ?? '');
-    // Night 2 adopts: of 72 names on both nights, the 18 whose number is a multiple of four.
     expect(content).toMatch(/school/u);
     expect(content).toContain(HOSTILE_LABEL);
     const scrolled = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -282,7 +277,10 @@ describe.skipIf(chromium === undefined)('serve in a browser', () => {
     await page.select('select[name=by]', 'registry');
     await Promise.all([page.waitForNavigation(), page.click('form button')]);
     expect(await titleOf(page)).toContain('dmarc.policy:reject');
-    expect(await page.$eval('main', (main) => main.textContent ?? '')).toContain('jp:co');
+    expect(await page.$eval('main', (main) => main.textContent ?? '')).toContain(
+      // Of the names numbered 0 to 79 a quarter rejects, a quarter has no record on night 1; two are odd.
+      '(20/62)',
+    );
     expect(await page.$$('svg.chart')).not.toHaveLength(0);
     await page.close();
     expect(complaints).toEqual([]);
