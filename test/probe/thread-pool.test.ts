@@ -24,10 +24,15 @@ const DEAF = pathToFileURL(join(THREADS, 'deaf-thread.mjs'));
 
 const isResponse = (status: string) => status !== 'timeout' && status !== 'network';
 
-/** Answers each query with its number in the world. */
+const TXT = 16;
+
+/** Answers each TXT query with its number in the world; of another type there is nothing. */
 const numbering = (delayMs = 5): Script => {
   let count = 0;
-  return (query) => [reply(query, { answers: [txt('@', `answer ${++count}`)] }, { delayMs })];
+  return (query) => {
+    const answers = query.qtype === TXT ? [txt('@', `answer ${++count}`)] : [];
+    return [reply(query, { answers }, { delayMs })];
+  };
 };
 
 const open: { close(): Promise<void> }[] = [];
