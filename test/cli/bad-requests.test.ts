@@ -17,27 +17,21 @@ const NIGHT_CASES: readonly Case[] = [
   [['report', '--night', '2026-01-09'], '2026-01-09', 'mailcensus runs'],
   [['report', '--night', '2026-02-30'], '2026-02-30', 'YYYY-MM-DD'],
   [['report', '--run', '99'], 'run 99', 'mailcensus runs'],
-  [['report', '--run', 'newest'], '--run', 'whole number'],
-  [['export', 'domains', '--run', '99'], 'run 99', 'mailcensus runs'],
   [['export', 'metrics', '--night', 'monday'], 'monday', 'YYYY-MM-DD'],
   [['compare', '2026-01-01', '2026-01-09'], '2026-01-09', /nearest: 2026-01-04/u],
-  [['compare', '2025-12', '2026-01-03'], '2025-12', /nearest: 2026-01-01/u],
   [['compare', '2026-01-01', '2026-13-01'], '2026-13-01', 'YYYY-MM-DD'],
   [['compare', '2026-01-01', 'run:77'], 'run:77', 'mailcensus runs'],
   [['compare', '2026-01-01', '2026-01-05'], '2026-01-05', 'aborted', 'mailcensus runs'],
   [['compare', '2026-01-01', 'run:6'], '2026-01-06', 'not finished', 'mailcensus runs'],
   [['compare', '2026-01-02', '2026-01-02'], '2026-01-02', 'same night'],
-  [['compare', '2026-01-02', 'run:2'], 'run:2', 'same night'],
   [['compare', '2026-01-01', '2026-01-02', '2026-01-03'], '3 nights', 'mailcensus trend'],
   [['compare', '2026-01-03', '2026-01-04'], '2026-01-04', '0.0 %', '--any-list'],
   [['compare'], 'different lists', '--any-list'],
-  [['export', 'changes', '--from', '2026-01-03'], 'different lists', '--any-list'],
   [['export', 'flows', '--to', '2026-01-01'], 'before 2026-01-01', 'mailcensus runs'],
   [['export', 'operators', '--from', 'x'], '"x"', 'YYYY-MM-DD'],
   [['export', 'survival', '--to', '2026-01-01'], 'two finished nights', 'mailcensus runs'],
   [['trend', '--from', '2026-13'], '2026-13', 'YYYY-MM'],
   [['trend', '--to', '2026-02-31'], '2026-02-31', 'YYYY-MM-DD'],
-  [['trend', '--from', '2027'], '2027', 'mailcensus runs'],
   [
     ['report', '--run', '6', '--format', 'html', '--compare', 'run:1'],
     '2026-01-06',
@@ -49,10 +43,8 @@ const NIGHT_CASES: readonly Case[] = [
 
 const WORD_CASES: readonly Case[] = [
   [['compare', 'run:1', 'run:2', '--metric', 'dmarc.adopton'], /did you mean dmarc\.adoption\?/u],
-  [['trend', '--metric', 'spf'], '"spf"', 'docs/methodology.md'],
   [['trend', '--metric', 'dmarc.policy'], 'dmarc.policy:reject'],
   [['trend', '--metric', 'dmarc.policy:rejct'], '"rejct"', 'dmarc.policy:reject'],
-  [['trend', '--metric', 'dmarc.adoption:none'], '"none"', 'dmarc.adoption'],
   [['trend', '--denominator', 'exsting'], /did you mean existing\?/u, 'measured_dmarc'],
   [['report', '--denominator', 'targets'], '--denominator', 'known_dmarc'],
   [['report', '--run', '1', '--by', 'regsitry'], /did you mean registry\?/u],
@@ -67,12 +59,10 @@ const WORD_CASES: readonly Case[] = [
   [['export', 'survival', '--by', 'tld', '--by', 'rank'], 'one --by'],
   [['export', 'domains', '--format', 'xlsx'], 'xlsx', 'parquet'],
   [['report', '--known-by', 'sector'], '"sector"', 'COLUMN=VALUE'],
-  [['report', '--known-by', '=bank'], '"=bank"', 'COLUMN=VALUE'],
   [['report', '--run', '1', '--known-by', 'sectr=bank'], /did you mean label:sector\?/u],
   [['report', '--run', '1', '--known-by', 'sector=\u001b[31mbonk'], 'sector', /\\u001b|\\x1B/u],
   [['report', '--run', '1', '--denominator', 'known_dmarc'], 'no night before', '--known-by'],
   [['report', '--run', '1', '--aggregate-only', '--by', 'mx'], '--by mx', '--aggregate-only'],
-  [['report', '--run', '1', '--aggregate-only', '--by', 'tld,rua'], 'tld,rua', '--aggregate-only'],
   [['survey', 'list.txt', '--until-ci', '0'], '--until-ci', '0.5pp'],
   [['survey', 'list.txt', '--until-ci', '1pp', '--metric', 'mx.class'], '--metric', 'spf.adoption'],
 ];
@@ -120,11 +110,9 @@ describe('a request that cannot be met', () => {
 
   it.concurrent.each([
     { args: ['report', '--run', '3', '--out'], out: 'in-the-way', names: ['no folder'] },
-    { args: ['report', '--run', '3', '--out'], out: 'in-the-way/sub', names: ['not a folder'] },
     { args: ['report', '--run', '3', '--out'], out: 'not/there', names: ['does not exist'] },
     { args: ['export', 'metrics', '--run', '3', '--out'], out: 'not/m.csv', names: ['create it'] },
     { args: ['export', 'domains', '--run', '3', '--out'], out: 'a-folder', names: ['a folder'] },
-    { args: ['compare', 'run:1', 'run:2', '--out'], out: 'not/c.txt', names: ['create it'] },
     { args: ['trend', '--out'], out: 'in-the-way/t.csv', names: ['not a folder'] },
   ])('of a place to write: $args to $out', async ({ args, out, names }) => {
     expectRefused(await cli([...args, join(folder, out)]), [out, ...names]);
