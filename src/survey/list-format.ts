@@ -77,6 +77,9 @@ function commonDelimiter(lines: readonly string[]): string | undefined {
 /** Text after ` #` is a comment, and so is text after ` ;`: their delimiters count for nothing. */
 const INLINE_COMMENT = /\s[#;].*$/u;
 
+/** What stands in quotes is a cell's text (RFC 4180 §2). */
+const QUOTED = /"(?:[^"]|"")*"/gu;
+
 function hasDelimiter(line: string, delimiter: string): boolean {
-  return line.replace(INLINE_COMMENT, '').includes(delimiter);
+  return line.replace(QUOTED, '').replace(INLINE_COMMENT, '').includes(delimiter);
 }

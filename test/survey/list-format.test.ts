@@ -8,6 +8,7 @@ describe('guessShape', () => {
     ['list.csv', 'a.com', 'csv', ','],
     ['LIST.CSV.GZ', 'a.com;x\nb.com;y', 'csv', ';'],
     ['list.csv', '"a.com"\t1\n"b.com"\t2', 'csv', '\t'],
+    ['list.csv', '"a.com","x"\n"a; ""b"" ;"\n"; c"', 'csv', ','],
     ['list.tsv.gz', 'a.com', 'tsv', '\t'],
     ['com.zone.gz', 'a.com', 'zone', ''],
     ['-', '1,google.com\n2,youtube.com', 'csv', ','],
