@@ -2,27 +2,16 @@
  * A synthetic population for measuring how analyses read a store: outcomes of all checks, block by
  * block in arrays that are made once and patched night by night. The figures are nobody's.
  */
+
 import { DMARC_CLASSES, MX_CLASSES, SPF_CLASSES } from '../src/statistics/layout.ts';
 import type { BlockResult } from '../src/survey/ports.ts';
+import type { Draw } from './seeded-draws.ts';
 
 /** Of the domains, each night. */
 const CHANGED_SHARE = 0.003;
 const FAILED_SHARE = 0.001;
 
 const OPERATORS = 400;
-
-export type Draw = () => number;
-
-/** mulberry32: a seeded sequence of numbers from 0 to 1. */
-export function drawsFrom(seed: number): Draw {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const whole = (draw: Draw, limit: number): number => Math.floor(draw() * limit);
 

@@ -14,7 +14,8 @@ import { openWriter } from '../src/store/open.ts';
 import { finishRun, planRun } from '../src/store/runs.ts';
 import { BlockWriter } from '../src/store/write-block.ts';
 import { BLOCK_SIZE, type RunProvenance } from '../src/survey/ports.ts';
-import { blockOf, drawsFrom, nextNight } from './analysis-population.ts';
+import { blockOf, nextNight } from './analysis-population.ts';
+import { drawsFrom } from './seeded-draws.ts';
 
 export interface AnalysisStoreOptions {
   readonly domains: number;

@@ -3,7 +3,9 @@
  * names of one block are alike, ranks differ, and shares lie between 2 and 90 %. Each interval is
  * checked against the true share, which a survey never knows.
  */
+
 import { describe, expect, it } from 'vitest';
+import { drawsFrom } from '../../scripts/seeded-draws.ts';
 import { clusterEstimate } from '../../src/statistics/cluster.ts';
 import {
   newcombeDifference,
@@ -12,7 +14,6 @@ import {
 } from '../../src/statistics/newcombe.ts';
 import { stratifiedEstimate } from '../../src/statistics/stratified.ts';
 import { type Interval, wilson } from '../../src/statistics/wilson.ts';
-import { random } from './nights.ts';
 
 const SURVEYS = 40;
 const SHARES = 25;
@@ -75,7 +76,7 @@ function coverage(
   truth: (of: Property) => number,
   survey: (of: readonly Property[], next: () => number) => readonly (Interval | undefined)[],
 ): number {
-  const next = random(seed);
+  const next = drawsFrom(seed);
   const properties = population(next);
   const truths = properties.map(truth);
   let covered = 0;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawsFrom } from '../../scripts/seeded-draws.ts';
 import { clusterEstimate } from '../../src/statistics/cluster.ts';
 import { largestRemainder, percentLabels } from '../../src/statistics/rounding.ts';
 import { shareOf } from '../../src/statistics/shares.ts';
@@ -7,17 +8,6 @@ import { wilson } from '../../src/statistics/wilson.ts';
 
 const rounded = (interval: { low: number; high: number } | undefined): number[] =>
   interval === undefined ? [] : [interval.low, interval.high].map((v) => Number(v.toFixed(4)));
-
-/** Deterministic stand-in for Math.random (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('wilson', () => {
   it('gives the published values (Newcombe 1998)', () => {
@@ -78,7 +68,7 @@ describe('clusterEstimate', () => {
   });
 
   it('covers the true share in about 95 % of surveys with clustered blocks', () => {
-    const next = random(7);
+    const next = drawsFrom(7);
     let covered = 0;
     const surveys = 600;
     for (let survey = 0; survey < surveys; survey++) {

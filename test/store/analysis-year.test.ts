@@ -1,9 +1,11 @@
 /** What the readers for analysis give of a year of nights is what the model of the year has. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawsFrom } from '../../scripts/seeded-draws.ts';
 import { COUNTERS, tally } from '../../src/statistics/counters.ts';
 import { DMARC_CLASSES } from '../../src/statistics/layout.ts';
 import type { StateSpell } from '../../src/statistics/life-tables.ts';
@@ -21,7 +23,6 @@ import type { StoreWriter } from '../../src/store/store.ts';
 import { SHAPES } from './fixture.ts';
 import {
   ANY,
-  drawsFrom,
   isTarget,
   type ModelNight,
   VALID_OWN,

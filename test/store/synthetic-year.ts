@@ -3,6 +3,7 @@
  * from: what a reader gives of the store can be held against the model, which never was in a file.
  */
 import { createHash } from 'node:crypto';
+import { type Draw, drawsFrom } from '../../scripts/seeded-draws.ts';
 import {
   DMARC_CLASSES,
   DMARC_FLAGS,
@@ -20,19 +21,6 @@ import {
   PROVENANCE,
   resultOf,
 } from './fixture.ts';
-
-export type Draw = () => number;
-
-/** mulberry32: seeded, so that a year is the same in every run of the tests. */
-export function drawsFrom(seed: number): Draw {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export interface ListedName {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawsFrom } from '../../../scripts/seeded-draws.ts';
 import {
   queueServer,
   rateLimiter,
@@ -6,7 +7,6 @@ import {
   type Second,
   type SimulatedResolver,
   type SimulationOptions,
-  seededRandom,
   simulate,
 } from '../../support/window-simulation.ts';
 
@@ -44,7 +44,7 @@ function run(
   make: (random: () => number) => SimulatedResolver,
   options: Omit<SimulationOptions, 'resolver' | 'random'>,
 ): readonly Second[] {
-  const random = seededRandom(7);
+  const random = drawsFrom(7);
   return simulate({ resolver: make(random), random, ...options });
 }
 
