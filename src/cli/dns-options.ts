@@ -9,6 +9,7 @@ import {
 import { MAX_WINDOW } from '../dns/client/engine-options.ts';
 import { parseResolver, type ResolverAddress, systemResolvers } from '../dns/client/resolvers.ts';
 import { SurveyError } from '../survey/errors.ts';
+import { MAX_ATTEMPTS, MAX_RATE, MAX_TIMEOUT_MS } from '../survey/limits.ts';
 import { collect, oneOf, wholeNumber } from './option-values.ts';
 
 export interface DnsOptions {
@@ -20,10 +21,6 @@ export interface DnsOptions {
   readonly nxdomainCut: boolean;
   readonly transport: TransportChoice;
 }
-
-const MAX_TIMEOUT_MS = 60_000;
-const MAX_ATTEMPTS = 20;
-const MAX_RATE = 1_000_000;
 
 export function addDnsOptions(command: Command, defaults: { readonly window: number }): Command {
   return addAskingOptions(command, defaults).option(

@@ -2,9 +2,10 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
+import { HEADLINE_METRICS } from '../statistics/counters.ts';
+import { MAX_SEED, MAX_THREADS } from '../survey/limits.ts';
 import { LIST_FORMATS, type ListFormat } from '../survey/list-format.ts';
 import { HOSTS_MODES, type HostsMode } from '../survey/list-ledger.ts';
-import { STOP_METRICS } from '../survey/until-sharp.ts';
 import { addDnsOptions, type DnsOptions } from './dns-options.ts';
 import { collect, commaList, oneOf, percentagePoints, wholeNumber } from './option-values.ts';
 import { addRedisOptions, type RedisOptions } from './redis-options.ts';
@@ -33,9 +34,6 @@ export interface SurveyOptions extends DnsOptions, RedisOptions {
 /** Queries in flight at most. How many each resolver is given below that, it shows itself. */
 export const DEFAULT_WINDOW = 2000;
 
-export const MAX_THREADS = 256;
-const MAX_SEED = 4_294_967_295;
-
 export function surveyOptions(command: Command): Command {
   const withLists = command
     .option('--store <file>', 'the survey’s store', DEFAULT_STORE)
@@ -59,8 +57,8 @@ export function surveyOptions(command: Command): Command {
     )
     .option(
       '--metric <id>',
-      `what --until-ci looks at: ${STOP_METRICS.join(', ')}`,
-      oneOf(STOP_METRICS),
+      `what --until-ci looks at: ${HEADLINE_METRICS.join(', ')}`,
+      oneOf(HEADLINE_METRICS),
       'dmarc.adoption',
     )
     .option('--night <date>', 'YYYY-MM-DD of the run (default: today, or the open run)')

@@ -12,6 +12,7 @@ import type { RedisPlace } from '../queue/redis-connection.ts';
 import type { RunProber } from '../queue/serve-queue.ts';
 import { count } from '../report/text/numbers.ts';
 import { SurveyError } from '../survey/errors.ts';
+import { MAX_THREADS } from '../survey/limits.ts';
 import { BLOCK_SIZE, type WorkerOrigin } from '../survey/ports.ts';
 import { addAskingOptions, type DnsOptions, resolversOf, transportOf } from './dns-options.ts';
 import { type CliIo, note } from './io.ts';
@@ -19,7 +20,7 @@ import { wholeNumber } from './option-values.ts';
 import { noteRestarts, openProbePool, silenceParts } from './probe-pool.ts';
 import { addRedisOptions, openRedisPlace, type RedisOptions } from './redis-options.ts';
 import { usableResolvers } from './resolver-check.ts';
-import { DEFAULT_WINDOW, defaultThreads, MAX_THREADS } from './survey-options.ts';
+import { DEFAULT_WINDOW, defaultThreads } from './survey-options.ts';
 import { TOOL_VERSION } from './version.ts';
 
 interface WorkerOptions extends Omit<DnsOptions, 'nxdomainCut'>, RedisOptions {

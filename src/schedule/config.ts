@@ -5,9 +5,12 @@
  */
 import { z } from 'zod';
 import { CHECKS } from '../checks/table.ts';
+import { TRANSPORT_CHOICES } from '../dns/client/choose-transport.ts';
 import { MAX_WINDOW } from '../dns/client/engine-options.ts';
 import { parseResolver } from '../dns/client/resolvers.ts';
 import { parseRedisUrl, REDIS_PREFIX } from '../queue/redis-url.ts';
+import { LANGUAGES } from '../report/language/language.ts';
+import { MAX_ATTEMPTS, MAX_RATE, MAX_SEED, MAX_THREADS, MAX_TIMEOUT_MS } from '../survey/limits.ts';
 import { LIST_FORMATS } from '../survey/list-format.ts';
 import { HOSTS_MODES } from '../survey/list-ledger.ts';
 import { isTimeZone, slotAfter } from './slots.ts';
@@ -16,13 +19,6 @@ export const OUTPUT_KINDS = ['csv', 'html', 'json'] as const;
 
 export type OutputKind = (typeof OUTPUT_KINDS)[number];
 
-export const OUTPUT_LANGUAGES = ['en', 'ja'] as const;
-
-const MAX_THREADS = 256;
-const MAX_RATE = 1_000_000;
-const MAX_TIMEOUT_MS = 60_000;
-const MAX_ATTEMPTS = 20;
-const MAX_SEED = 4_294_967_295;
 const MAX_LISTS = 1_000;
 const MAX_TEXT_LENGTH = 4_096;
 const MAX_DAYS = 36_500;
@@ -62,7 +58,7 @@ const outputs = z.strictObject({
   csv: z.boolean().default(true),
   html: z.boolean().default(true),
   json: z.boolean().default(false),
-  languages: z.array(z.enum(OUTPUT_LANGUAGES)).min(1).max(OUTPUT_LANGUAGES.length).default(['en']),
+  languages: z.array(z.enum(LANGUAGES)).min(1).max(LANGUAGES.length).default(['en']),
   /** Segments of the breakdowns, each as a `report --by` takes it. */
   bySegments: z.array(text).max(20).default([]),
   /** No file names a single domain. */
@@ -88,7 +84,7 @@ const survey = z.strictObject({
   threads: whole(1, MAX_THREADS).optional(),
   timeoutMs: whole(1, MAX_TIMEOUT_MS).optional(),
   attempts: whole(1, MAX_ATTEMPTS).optional(),
-  transport: z.enum(['auto', 'batch', 'dgram']).optional(),
+  transport: z.enum(TRANSPORT_CHOICES).optional(),
   sample: whole(0, 1e12).optional(),
   seed: whole(0, MAX_SEED).optional(),
   spfVoids: z.boolean().default(false),

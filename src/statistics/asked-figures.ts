@@ -2,7 +2,12 @@
  * Which figures a run has, and where each stands in the table of measures. Pure. It forms no share.
  */
 import type { CounterReader } from './counts.ts';
-import { DENOMINATOR_IDS, type DenominatorId, type DenominatorParts } from './denominators.ts';
+import {
+  DENOMINATOR_IDS,
+  type DenominatorId,
+  type DenominatorParts,
+  denominatorParts,
+} from './denominators.ts';
 import { MEASURES, type Measure, type MeasureClass } from './measures.ts';
 
 export interface AskedFigure {
@@ -40,6 +45,20 @@ export function findFigure(
   if (measure === undefined || of === undefined)
     throw new RangeError(`no metric ${metric} ${className}`);
   return { measure, of };
+}
+
+/** Ids of the counters that a figure is made of: whatever it reads of a reader that has none. */
+export function countersIn({ measure, of, id }: AskedFigure): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const noting: CounterReader = {
+    sum(rows, bases) {
+      for (const row of rows) for (const base of bases) ids.add(`${row}@${base}`);
+      return 0;
+    },
+  };
+  const parts = denominatorParts(id, measure.subject, noting, 0);
+  if (parts !== undefined) numeratorOf(noting, of, parts);
+  return ids;
 }
 
 export function numeratorOf(

@@ -41,6 +41,13 @@ export const HEADLINE: readonly string[] = [
   ]),
 ];
 
+/** Metrics that those counters suffice for, over existing names and over names with mail. */
+export const HEADLINE_METRICS: readonly string[] = [
+  'dmarc.adoption',
+  'dmarc.enforced_of',
+  'spf.adoption',
+];
+
 /** Counts to be added to, one a counter, in the order of `COUNTERS`; start with zeros. */
 export type Counts = number[] | Float64Array;
 

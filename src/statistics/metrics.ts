@@ -6,7 +6,13 @@
  * worst-case bounds. A sample has Wilson's interval for a finite population as well; a run of which only
  * some blocks are done has the interval of its blocks, for the total of the headline figures.
  */
-import { type AskedFigure, askedFigures, findFigure, numeratorOf } from './asked-figures.ts';
+import {
+  type AskedFigure,
+  askedFigures,
+  countersIn,
+  findFigure,
+  numeratorOf,
+} from './asked-figures.ts';
 import { type Cluster, clusterEstimate, type Estimate } from './cluster.ts';
 import { HEADLINE } from './counters.ts';
 import { type CounterMap, type CounterReader, readCounts, type SegmentCounts } from './counts.ts';
@@ -132,6 +138,11 @@ export function figure(
   return parts && shareOf(parts);
 }
 
+/** Ids of the counters that a figure is made of, so that a reader need not take in the others. */
+export function countersOf({ metric, class: className, denominatorId }: MeasureKey) {
+  return countersIn({ ...findFigure(metric, className), id: denominatorId });
+}
+
 /** What `figure` is made of. Each part is a sum of counters and, for some, of the targets. */
 export function figureParts(
   counts: CounterReader,
@@ -185,20 +196,11 @@ function share(counts: CounterReader, of: MeasureClass, parts: DenominatorParts)
 
 const IN_BLOCKS: ReadonlySet<string> = new Set(HEADLINE);
 
-/** Whether the counters that blocks keep are all that the figure is made of. */
-function isInBlocks(measure: Measure, of: MeasureClass, id: DenominatorId): boolean {
-  let isHeld = true;
-  const noting: CounterReader = {
-    sum(rows, bases) {
-      for (const row of rows)
-        for (const base of bases) if (!IN_BLOCKS.has(`${row}@${base}`)) isHeld = false;
-      return 0;
-    },
-  };
-  const parts = denominatorParts(id, measure.subject, noting, undefined);
-  if (parts === undefined) return false;
-  share(noting, of, parts);
-  return isHeld;
+/**
+ * Whether the counters that blocks keep are all that the figure is made of; the targets are no counter.
+ */
+function isInBlocks(figure: AskedFigure): boolean {
+  return figure.id !== 'targets' && [...countersIn(figure)].every((id) => IN_BLOCKS.has(id));
 }
 
 interface Sampling extends Interval {
@@ -213,7 +215,7 @@ function sampling(
 ): Sampling | undefined {
   if (context.design === 'cluster') {
     const { blocks = [], totalBlocks = Number.POSITIVE_INFINITY } = context;
-    if (segment.segmentType !== 'total' || !isInBlocks(measure, of, id)) return undefined;
+    if (segment.segmentType !== 'total' || !isInBlocks({ measure, of, id })) return undefined;
     const estimate = estimateOf(blocks, totalBlocks, measure, of, id);
     return estimate && { low: estimate.low, high: estimate.high, method: 'cluster' };
   }

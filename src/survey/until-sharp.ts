@@ -8,13 +8,6 @@ import type { CounterMap } from '../statistics/counts.ts';
 import { headlineEstimate } from '../statistics/metrics.ts';
 import type { StopRule } from './ports.ts';
 
-/** Measures whose counters are kept for each block. */
-export const STOP_METRICS: readonly string[] = [
-  'dmarc.adoption',
-  'dmarc.enforced_of',
-  'spf.adoption',
-];
-
 /** Fewer blocks tell too little of their own spread to end a run by. */
 const LEAST_BLOCKS = 20;
 /** Blocks between two looks, as a part of those done: reading them all each time would be square. */
