@@ -61,15 +61,16 @@ export function comparisonOf(
   const isTooMany = moved > MOST_MOVED;
   const operators =
     wish.operators === 'none' || isTooMany ? [] : operatorsOf(store, runIds, checks, only);
-  const populations = { from: populationOf(store, from), to: populationOf(store, to) };
-  const isSample = isSampled(store, from) || isSampled(store, to);
+  const before = store.runAccounting(from.id).union;
+  const after = store.runAccounting(to.id).union;
+  const isSample = before.notSampled > 0 || after.notSampled > 0;
   const request: ComparisonRequest = {
     design: isSample ? 'srs' : 'census',
     measures,
     segments,
     operators,
     hasContributions: wish.operators === 'all',
-    populations,
+    populations: { from: before.targets, to: after.targets },
     notes: [...differences(from, to), ...(isTooMany ? [tooManyNote(moved)] : [])],
   };
   const comparison = compareNights(first, second, request);
@@ -148,12 +149,6 @@ function standingsOf(
     return number;
   });
 }
-
-const populationOf = (store: StoreReader, run: RunRow): number =>
-  store.runAccounting(run.id).union.targets;
-
-const isSampled = (store: StoreReader, run: RunRow): boolean =>
-  store.runAccounting(run.id).union.notSampled > 0;
 
 /** A type of which neither night has a name, as a label column without a value. */
 function refuseEmptySegments({ from, to, changes }: Comparison, by: readonly string[]): void {

@@ -9,6 +9,7 @@ import { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
 import type { TransportChoice } from '../dns/client/choose-transport.ts';
 import type { ResolverAddress } from '../dns/client/resolvers.ts';
+import { DEFAULT_TOP } from '../report/report-data.ts';
 import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { addTransportOption } from './dns-options.ts';
@@ -17,7 +18,6 @@ import { printReport } from './report.ts';
 import { reportDataOf } from './report-data.ts';
 import { writeReportFolder } from './report-folder.ts';
 import { historyOf } from './report-history.ts';
-import { DEFAULT_TOP } from './run-options.ts';
 import { runLists } from './run-survey.ts';
 import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 

@@ -58,7 +58,7 @@ function filesOf(store: StoreReader, data: ReportData, wish: FolderWish): readon
           { name: 'flows.csv', chunks: PAIR_FILES.flows(comparison, csv) },
           { name: 'operators.csv', chunks: PAIR_FILES.operators(comparison, csv) },
         ]),
-    ...(nights.length < LEAST_WAVES
+    ...(nights.filter(({ config }) => config.checks.includes('dmarc')).length < LEAST_WAVES
       ? []
       : [{ name: 'survival.csv', chunks: survivalFile(store, nights, undefined, csv) }]),
   ];

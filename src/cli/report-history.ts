@@ -35,7 +35,11 @@ const TREND_SERIES = 3;
 export function historyOf(store: StoreReader, run: RunRow, wish: HistoryWish): ReportHistory {
   const nights = store.runs().filter(({ id, status }) => status === 'finished' && id <= run.id);
   if (wish.compare === false) return { comparison: undefined, trends: [], nights };
-  return { comparison: comparisonWith(store, run, wish), trends: trendsOf(store, nights), nights };
+  return {
+    comparison: comparisonWith(store, run, wish),
+    trends: [...trendsOf(store, nights)],
+    nights,
+  };
 }
 
 /** The night before is compared where it can be; one that was named must be comparable. */
@@ -72,13 +76,14 @@ function comparisonWith(
   }
 }
 
-function trendsOf(store: StoreReader, nights: readonly RunRow[]): readonly Trend[] {
+/** Trends up to the last of these finished nights, of the measures that it asked for; made as they are taken. */
+export function* trendsOf(store: StoreReader, nights: readonly RunRow[]): Generator<Trend> {
   const checks = nights.at(-1)?.config.checks ?? [];
-  if (nights.length < 2) return [];
-  return TRENDS.flatMap((measure) => {
+  if (nights.length < 2) return;
+  for (const measure of TRENDS) {
     const check = measure.metric.split('.', 1)[0] ?? '';
-    if (!checks.includes(check)) return [];
+    if (!checks.includes(check)) continue;
     const asked = nights.filter(({ config }) => config.checks.includes(check));
-    return [trendOf(store, asked, { by: 'tld', measure, top: TREND_SERIES, names: [] })];
-  });
+    yield trendOf(store, asked, { by: 'tld', measure, top: TREND_SERIES, names: [] });
+  }
 }

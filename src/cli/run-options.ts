@@ -1,6 +1,7 @@
 /** Options that several reading verbs share: which store, which run, which segments. */
 import type { Command } from 'commander';
 import { LANGUAGES, type Language } from '../report/language/language.ts';
+import { DEFAULT_TOP } from '../report/report-data.ts';
 import { collect, oneOf, wholeNumber } from './option-values.ts';
 import { DEFAULT_STORE } from './store-option.ts';
 
@@ -26,8 +27,6 @@ export interface CsvFlags {
   readonly csvBom: boolean;
   readonly csvRaw: boolean;
 }
-
-export const DEFAULT_TOP = 15;
 
 export function addStoreOption(command: Command): Command {
   return command.option('--store <file>', 'the survey’s store', DEFAULT_STORE);

@@ -3,6 +3,7 @@ import { parseDomainName } from '../names/domain-name.ts';
 import { comparisonPart } from '../report/html/comparison.ts';
 import { headerHtml, pageTitle } from '../report/html/head.ts';
 import { contentsHtml, reportParts } from '../report/html/html-report.ts';
+import { paragraph } from '../report/html/markup.ts';
 import {
   formHtml,
   historyPart,
@@ -16,7 +17,7 @@ import { pageView } from '../report/html/view.ts';
 import { isLanguage, type Language } from '../report/language/language.ts';
 import { reportJson } from '../report/report-json.ts';
 import { count } from '../report/text/numbers.ts';
-import { escapeText, recordText } from '../report/text-escape.ts';
+import { recordText } from '../report/text-escape.ts';
 import type { Page, PageRequest } from '../serve/http-server.ts';
 import { MEASURES } from '../statistics/measures.ts';
 import type { StoreReader } from '../store/store.ts';
@@ -27,7 +28,7 @@ import { comparisonOf } from './compare-data.ts';
 import { domainsFile, RUN_FILES } from './export-files.ts';
 import { measureChoice } from './measure-choice.ts';
 import { chosenRun, reportDataOf } from './report-data.ts';
-import { historyOf } from './report-history.ts';
+import { historyOf, trendsOf } from './report-history.ts';
 import { STORED_TYPES } from './segment-data.ts';
 import { trendOf } from './trend-data.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -65,8 +66,7 @@ export function sitePageFor(parts: SiteParts, request: PageRequest): Page {
 export function siteError(language: Language, status: number, line: string): Page {
   const say = siteSay(language);
   const frame = { language, otherHref: '/', version: TOOL_VERSION };
-  const html = `<p>${escapeText(line).replace(/[<>&]/gu, (character) => `&#${character.charCodeAt(0)};`)}</p>`;
-  const part = { id: 'error', title: String(status), html };
+  const part = { id: 'error', title: String(status), html: paragraph(line) };
   return htmlPage(sitePage(frame, say('errorTitle'), { parts: [part] }), status);
 }
 
@@ -95,19 +95,22 @@ function home(parts: SiteParts, request: PageRequest): Page {
     asked: count(run.domainsDone),
     targets: count(run.targets),
   }));
-  const newest = runs.findLast(({ status }) => status === 'finished');
-  const overview = newest === undefined ? [] : trendsOf(parts, frame, newest);
+  const overview = overviewOf(
+    parts,
+    frame,
+    runs.filter(({ status }) => status === 'finished'),
+  );
   const title = say('homeTitle', { store: parts.path });
   return htmlPage(sitePage(frame, title, { parts: [...overview, nightsPart(frame, rows)] }));
 }
 
-function trendsOf({ store, path }: SiteParts, { language }: SiteFrame, run: RunRow) {
-  const { trends } = historyOf(store, run, {
-    store: path,
-
-    aggregateOnly: true,
-  });
-  return trendPart(pageView(reportDataOf(store, run), { language }), trends.slice(0, 1));
+/** The first trend there is, as the picture of the whole. */
+function overviewOf({ store }: SiteParts, { language }: SiteFrame, nights: readonly RunRow[]) {
+  const newest = nights.at(-1);
+  const [first] = trendsOf(store, nights);
+  return newest === undefined || first === undefined
+    ? []
+    : trendPart(pageView(reportDataOf(store, newest), { language }), [first]);
 }
 
 function night(parts: SiteParts, request: PageRequest, rest: readonly string[]): Page {

@@ -19,7 +19,7 @@ export function sightOfStore(path: string): StoreSight | undefined {
   try {
     const run = store.lastRun();
     if (run === undefined) return undefined;
-    const [total] = store.counters(run.id);
+    const total = store.countersOfRuns([run.id], { segmentType: 'total' })[0]?.segments[0];
     return { run, figures: runFigures(run, total), workers: store.workersOfRun(run.id) };
   } finally {
     store.close();

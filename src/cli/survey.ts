@@ -1,6 +1,7 @@
 /** `survey LIST…`: one run from lists to report. */
 import { Command } from 'commander';
 import { CHECKS } from '../checks/table.ts';
+import { DEFAULT_TOP } from '../report/report-data.ts';
 import { count } from '../report/text/numbers.ts';
 import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
@@ -9,7 +10,6 @@ import { resolversOf } from './dns-options.ts';
 import type { CliIo } from './io.ts';
 import { openRedisPlace } from './redis-options.ts';
 import { printReport } from './report.ts';
-import { DEFAULT_TOP } from './run-options.ts';
 import { runLists } from './run-survey.ts';
 import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 

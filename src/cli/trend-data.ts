@@ -1,15 +1,16 @@
 /** Brings together one measure over many nights: the total, and the largest segments of the newest. */
-import { type CounterReader, readCounts, type SegmentCounts } from '../statistics/counts.ts';
+import { namesToAsk } from '../statistics/accounting.ts';
+import { readCounts, type SegmentCounts } from '../statistics/counts.ts';
 import { BASES } from '../statistics/layout.ts';
 import type { MeasureOf } from '../statistics/membership.ts';
-import { compareText, figure } from '../statistics/metrics.ts';
+import { compareText, countersOf, figure } from '../statistics/metrics.ts';
 import type { Trend, TrendPoint, TrendSeries } from '../statistics/trend.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { StoreReader } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { suggestion } from '../survey/nearest-word.ts';
 import type { RunRow } from '../survey/ports.ts';
-import { extraSegmentsOf, STORED_TYPES } from './segment-data.ts';
+import { extraSegmentsOf, STORED_TYPES, segmentsOfRuns } from './segment-data.ts';
 
 export interface TrendWish {
   /** `total`, or a segment type. */
@@ -34,46 +35,32 @@ export function trendOf(store: StoreReader, nights: readonly RunRow[], wish: Tre
     throw new SurveyError('usage', '--only names segments: say of which type with --by');
   }
   const names = wish.names.length > 0 ? known(wish.names, all, wish.by) : largest(all, wish.top);
-  const counters = countersFor(wish.measure);
+  const counters = countersOf(wish.measure);
   const totals = store.countersOfRuns(
     nights.map(({ id }) => id),
     { segmentType: 'total', counters },
   );
   const byNight = wish.by === 'total' ? [] : segmentNights(store, nights, wish, names);
-  const isSample = new Map(
-    nights.map((run) => [run.id, store.runAccounting(run.id).union.notSampled > 0]),
-  );
+  const populations = new Map(nights.map((run) => [run.id, populationOf(store, run)]));
   const seriesOf = (segment: string, from: readonly Night[]): TrendSeries => ({
     segment,
     points: from.flatMap(({ run, segments }) => {
       const counts = segments.find((one) => one.segment === segment);
-      return counts === undefined
+      const population = populations.get(run.id);
+      return counts === undefined || population === undefined
         ? []
-        : [pointOf(store, run, counts, wish.measure, isSample.get(run.id) === true)];
+        : [pointOf(run, population, counts, wish.measure)];
     }),
   });
   const totalNights = nights.map((run, i) => ({ run, segments: totals[i]?.segments ?? [] }));
   return {
     segmentType: wish.by,
     ...wish.measure,
-    design: [...isSample.values()].includes(true) ? 'srs' : 'census',
+    design: [...populations.values()].some(({ isSample }) => isSample) ? 'srs' : 'census',
     nights: nights.map(({ night }) => night),
     series: [seriesOf('all', totalNights), ...names.map((name) => seriesOf(name, byNight))],
     omitted: all.length - names.length,
   };
-}
-
-/** Ids of the counters that a measure's share is made of: whatever it reads of a reader that has none. */
-function countersFor(of: MeasureOf): ReadonlySet<string> {
-  const ids = new Set<string>();
-  const reader: CounterReader = {
-    sum: (rows, bases) => {
-      for (const row of rows) for (const base of bases) ids.add(`${row}@${base}`);
-      return 0;
-    },
-  };
-  figure(reader, of.metric, of.class, of.denominatorId, 0);
-  return ids;
 }
 
 function segmentsOn(store: StoreReader, run: RunRow, by: string): readonly SegmentCounts[] {
@@ -106,7 +93,7 @@ function known(
   return [...new Set(names)];
 }
 
-/** Stored counters where there are; other segments are counted night by night, which takes its time. */
+/** Stored counters where there are; other segments are counted from their names, which takes its time. */
 function segmentNights(
   store: StoreReader,
   nights: readonly RunRow[],
@@ -116,26 +103,42 @@ function segmentNights(
   if (by === 'tld' || by === 'registry') {
     const read = store.countersOfRuns(
       nights.map(({ id }) => id),
-      { segmentType: by, names, counters: countersFor(measure) },
+      { segmentType: by, names, counters: countersOf(measure) },
     );
     return nights.map((run, i) => ({ run, segments: read[i]?.segments ?? [] }));
   }
-  return nights.map((run) => ({ run, segments: extraSegmentsOf(store, run, [by]) }));
+  const read = segmentsOfRuns(store, nights, by);
+  return nights.map((run, i) => ({ run, segments: read[i] ?? [] }));
+}
+
+/** What a night's figures are of. */
+interface Population {
+  readonly isSample: boolean;
+  /** Names that the run was to ask. */
+  readonly toAsk: number;
+  /** Of the lists' names, those asked. */
+  readonly fraction: number;
+}
+
+function populationOf(store: StoreReader, { id }: RunRow): Population {
+  const { union } = store.runAccounting(id);
+  const isSample = union.notSampled > 0;
+  const fraction = isSample ? union.attempted / union.targets : 1;
+  return { isSample, toAsk: namesToAsk(union), fraction };
 }
 
 function pointOf(
-  store: StoreReader,
   run: RunRow,
+  { isSample, toAsk, fraction }: Population,
   segment: SegmentCounts,
   of: MeasureOf,
-  isSample: boolean,
 ): TrendPoint {
   const share = figure(
     readCounts(segment.counts),
     of.metric,
     of.class,
     of.denominatorId,
-    segment.targets ?? (segment.segmentType === 'total' ? run.targets : undefined),
+    segment.targets ?? (segment.segmentType === 'total' ? toAsk : undefined),
   );
   if (share === undefined) {
     throw new SurveyError(
@@ -143,7 +146,6 @@ function pointOf(
       `${of.metric} of ${of.denominatorId} is known for the total only`,
     );
   }
-  const fraction = isSample ? run.domainsDone / store.runAccounting(run.id).union.targets : 1;
   return {
     runId: run.id,
     night: run.night,

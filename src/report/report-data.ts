@@ -42,6 +42,9 @@ export interface ReportData {
   readonly knownDmarc?: KnownDmarc;
 }
 
+/** Rows of the tables and figures by segment, unless asked otherwise. */
+export const DEFAULT_TOP = 15;
+
 /** The counters of the whole run; all zero while nothing was asked. */
 export function totalCounts(data: ReportData): CounterReader {
   const total = data.segments.find(({ segmentType }) => segmentType === 'total');

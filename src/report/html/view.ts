@@ -5,18 +5,19 @@
  */
 import { type CounterReader, readCounts, type SegmentCounts } from '../../statistics/counts.ts';
 import type { DenominatorId } from '../../statistics/denominators.ts';
-import { headlineEstimate, type MetricRow, segmentRows } from '../../statistics/metrics.ts';
+import { type MetricRow, segmentRows } from '../../statistics/metrics.ts';
 import type { Interval } from '../../statistics/wilson.ts';
 import { type Language, type Say, sayFrom } from '../language/language.ts';
 import { denominatorMeaning } from '../language/measure-texts.ts';
 import { PAGE_TEXTS, type PageTextId } from '../language/page-texts.ts';
 import {
-  countsByBlock,
+  DEFAULT_TOP,
   isComplete,
   metricContext,
   type ReportData,
   totalCounts,
 } from '../report-data.ts';
+import { sampleInterval } from '../sample-interval.ts';
 
 export interface ViewOptions {
   readonly language: Language;
@@ -52,8 +53,6 @@ export interface PagePart {
   /** Markup of everything below the heading. */
   readonly html: string;
 }
-
-const DEFAULT_TOP = 15;
 
 export function pageView(data: ReportData, options: ViewOptions): PageView {
   const { language, topSegments = DEFAULT_TOP, isSynthetic = false } = options;
@@ -100,21 +99,7 @@ export function boundsOf({ boundLow, boundHigh }: MetricRow): Interval | undefin
  * counters are not kept by block as long as the run is not complete.
  */
 export function intervalOf(view: PageView, row: MetricRow): Interval | undefined {
-  const { data, isSample } = view;
-  if (!isSample) return undefined;
-  if (!isComplete(data)) return estimateOf(data, row);
-  const { ciLow, ciHigh } = row;
-  return ciLow === undefined || ciHigh === undefined ? undefined : { low: ciLow, high: ciHigh };
-}
-
-/** Metrics whose counters are kept by block (`HEADLINE` of the counters). */
-const BY_BLOCK: readonly string[] = ['spf.adoption', 'dmarc.adoption', 'dmarc.enforced_of'];
-
-function estimateOf(data: ReportData, row: MetricRow): Interval | undefined {
-  if (!BY_BLOCK.includes(row.metric)) return undefined;
-  // A sample that is not complete stays a sample of the whole list: no end to the clusters.
-  const blocks = data.run.config.design === 'census' ? data.run.blocks : Number.POSITIVE_INFINITY;
-  return headlineEstimate(countsByBlock(data.blocks), blocks, row.metric, row.denominatorId);
+  return view.isSample ? sampleInterval(view.data, row, row.metric, row.denominatorId) : undefined;
 }
 
 /** What stands beside a share in a figure by segment: the interval of a sample, else the bounds. */

@@ -1,8 +1,7 @@
 /** Adoption over existing names and over names with mail, with what is open about each share. */
 import type { DenominatorId } from '../../statistics/denominators.ts';
-import { headlineEstimate } from '../../statistics/metrics.ts';
-import { wilson } from '../../statistics/wilson.ts';
-import { countsByBlock, isComplete, isSampled } from '../report-data.ts';
+import { isComplete, isSampled } from '../report-data.ts';
+import { isEstimable, sampleInterval } from '../sample-interval.ts';
 import { bar, displayWidth, type TableColumn, tableLines } from './layout.ts';
 import { bounds, count, percent, range } from './numbers.ts';
 import { hasAsked, INDENT, type Section, shareIn, type View } from './view.ts';
@@ -14,8 +13,6 @@ interface Line {
   readonly metric: string;
   readonly needs: readonly string[];
   readonly denominators: readonly DenominatorId[];
-  /** Its counters are kept for each block. */
-  readonly isHeadline: boolean;
   /** Shown only where it differs from that metric. */
   readonly unlike?: string;
 }
@@ -23,20 +20,18 @@ interface Line {
 const BOTH: readonly DenominatorId[] = ['existing', 'mail'];
 
 const LINES: readonly Line[] = [
-  { title: 'spf', metric: 'spf.adoption', needs: ['spf'], denominators: BOTH, isHeadline: true },
+  { title: 'spf', metric: 'spf.adoption', needs: ['spf'], denominators: BOTH },
   {
     title: 'dmarc',
     metric: 'dmarc.adoption',
     needs: ['dmarc'],
     denominators: BOTH,
-    isHeadline: true,
   },
   {
     title: 'inherited',
     metric: 'dmarc.adoption_effective',
     needs: ['dmarc'],
     denominators: BOTH,
-    isHeadline: false,
     unlike: 'dmarc.adoption',
   },
   {
@@ -44,21 +39,18 @@ const LINES: readonly Line[] = [
     metric: 'dmarc.enforced_of',
     needs: ['dmarc'],
     denominators: BOTH,
-    isHeadline: true,
   },
   {
     title: 'protected',
     metric: 'protected',
     needs: ['spf', 'dmarc'],
     denominators: BOTH,
-    isHeadline: false,
   },
   {
     title: 'ready',
     metric: 'ready',
     needs: ['mx', 'spf', 'dmarc'],
     denominators: ['mail'],
-    isHeadline: false,
   },
 ];
 
@@ -138,18 +130,9 @@ function isSample({ data }: View): boolean {
   return isSampled(data) || !isComplete(data);
 }
 
-function intervalOf({ metric, isHeadline }: Line, id: DenominatorId, view: View): string {
+function intervalOf({ metric }: Line, id: DenominatorId, view: View): string {
   const { data } = view;
-  const { run, accounting } = data;
-  if (isComplete(data)) {
-    const { numerator, denominator } = shareIn(view, metric, id);
-    const fraction = Math.min(1, accounting.attempted / accounting.targets);
-    const interval = wilson(numerator, denominator, { populationSize: denominator / fraction });
-    return interval === undefined ? '' : range(interval);
-  }
-  if (!isHeadline) return '';
-  // A sample that is not complete stays a sample of the whole list: no end to the clusters.
-  const blocks = !isSampled(data) ? run.blocks : Number.POSITIVE_INFINITY;
-  const estimate = headlineEstimate(countsByBlock(data.blocks), blocks, metric, id);
-  return estimate === undefined ? view.texts.notAvailable : range(estimate);
+  const interval = sampleInterval(data, shareIn(view, metric, id), metric, id);
+  if (interval !== undefined) return range(interval);
+  return isComplete(data) || !isEstimable(metric) ? '' : view.texts.notAvailable;
 }

@@ -5,7 +5,7 @@ import { figure } from '../../statistics/metrics.ts';
 import type { Share } from '../../statistics/shares.ts';
 import type { Language } from '../language/language.ts';
 import { TEXTS, type TextCatalogue } from '../language/text-catalogue.ts';
-import type { ReportData } from '../report-data.ts';
+import { DEFAULT_TOP, type ReportData } from '../report-data.ts';
 import { wrap } from './layout.ts';
 import { count, percent } from './numbers.ts';
 import { type Paint, paintOf } from './paint.ts';
@@ -31,7 +31,6 @@ export interface TextOptions {
 }
 
 const DEFAULT_WIDTH = 80;
-const DEFAULT_TOP = 15;
 
 export function canvasOf(options: TextOptions): Canvas {
   return {
