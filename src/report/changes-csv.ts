@@ -12,8 +12,8 @@ import {
   FRACTION,
   FRACTION_DIFFERENCE,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  nightColumns,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -44,10 +44,8 @@ const DESIGNS = '`cross`: all names of each night; `panel`: names known on both 
 
 /** In file order. */
 export const CHANGE_COLUMNS: readonly TableColumn<ChangeRow>[] = [
-  column('wave_from', 'date', 'the earlier night', (row) => row.waveFrom),
-  column('wave_to', 'date', 'the later night', (row) => row.waveTo),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, ({ change }) => change.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, ({ change }) => change.segment),
+  ...nightColumns<ChangeRow>(),
+  ...segmentColumns<ChangeRow>(({ change }) => change),
   column('metric', 'text', 'id of the metric, as `dmarc.adoption`', ({ change }) => change.metric),
   column(
     'class',

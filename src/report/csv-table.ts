@@ -27,10 +27,9 @@ export const FRACTION = 'fraction 0 to 1';
 export const FRACTION_DIFFERENCE = 'fraction -1 to 1';
 export const NAMES = 'names';
 
-export const SEGMENT_TYPE_MEANING =
+const SEGMENT_TYPE_MEANING =
   '`total`, `tld`, `registry`, `rank`, `list`, `label:<column>`, `mx`, `rua`, or two of them as `tld,rank`';
-export const SEGMENT_MEANING =
-  'the segment; `all` for the total; of two types both names, as `jp / 1-1k`';
+const SEGMENT_MEANING = 'the segment; `all` for the total; of two types both names, as `jp / 1-1k`';
 
 /** One column of a file of figures, as docs/methodology.md defines them. */
 export function tableColumn<Row>(
@@ -49,6 +48,26 @@ export function tableColumn<Row>(
     since: FIRST_VERSION,
     of,
   };
+}
+
+/** The two columns that say which names a row is of. */
+export function segmentColumns<Row>(
+  of: (row: Row) => { readonly segmentType: string; readonly segment: string },
+): readonly TableColumn<Row>[] {
+  return [
+    tableColumn('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => of(row).segmentType),
+    tableColumn('segment', 'text', SEGMENT_MEANING, (row) => of(row).segment),
+  ];
+}
+
+/** The two columns that say which nights a row is about. */
+export function nightColumns<
+  Row extends { readonly waveFrom: string; readonly waveTo: string },
+>(): readonly TableColumn<Row>[] {
+  return [
+    tableColumn('wave_from', 'date', 'the earlier night', (row) => row.waveFrom),
+    tableColumn('wave_to', 'date', 'the later night', (row) => row.waveTo),
+  ];
 }
 
 /** The file in chunks of whole lines, header first; rows are taken as they are needed. */

@@ -8,8 +8,7 @@ import type { CsvOptions } from './csv.ts';
 import {
   tableColumn as column,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -17,8 +16,7 @@ import {
 /** In file order. */
 export const ERROR_COLUMNS: readonly TableColumn<FailureRow>[] = [
   column('wave', 'date', 'night of the run, YYYY-MM-DD in its time zone', (row) => row.wave),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
+  ...segmentColumns<FailureRow>((row) => row),
   column('query', 'text', 'check whose questions failed: `mx`, `spf`, `dmarc`', (row) => row.query),
   column(
     'error_class',

@@ -10,8 +10,8 @@ import {
   tableColumn as column,
   FRACTION,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  nightColumns,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -32,10 +32,8 @@ const STATES = FLOW_STATES.map((state) => `\`${state}\``).join(', ');
 
 /** In file order. */
 export const FLOW_COLUMNS: readonly TableColumn<FlowRow>[] = [
-  column('wave_from', 'date', 'the earlier night', (row) => row.waveFrom),
-  column('wave_to', 'date', 'the later night', (row) => row.waveTo),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
+  ...nightColumns<FlowRow>(),
+  ...segmentColumns<FlowRow>((row) => row),
   column(
     'class_from',
     'text',

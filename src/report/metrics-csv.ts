@@ -6,8 +6,7 @@ import {
   tableColumn as column,
   FRACTION,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -17,8 +16,7 @@ const PROTOCOLS = [...new Set(MEASURES.map(({ protocol }) => `\`${protocol}\``))
 /** In file order. */
 export const METRIC_COLUMNS: readonly TableColumn<MetricRow>[] = [
   column('wave', 'date', 'night of the run, YYYY-MM-DD in its time zone', (row) => row.wave),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
+  ...segmentColumns<MetricRow>((row) => row),
   column('protocol', 'text', `one of ${PROTOCOLS}`, (row) => row.protocol),
   column('metric', 'text', 'id of the metric, as `dmarc.adoption`', (row) => row.metric),
   column('class', 'text', 'class within the metric; empty for a single share', (row) => row.class),

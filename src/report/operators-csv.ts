@@ -10,6 +10,7 @@ import {
   tableColumn as column,
   FRACTION_DIFFERENCE,
   NAMES,
+  nightColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -21,8 +22,7 @@ export interface OperatorRow extends Contribution {
 
 /** In file order. */
 export const OPERATOR_COLUMNS: readonly TableColumn<OperatorRow>[] = [
-  column('wave_from', 'date', 'the earlier night', (row) => row.waveFrom),
-  column('wave_to', 'date', 'the later night', (row) => row.waveTo),
+  ...nightColumns<OperatorRow>(),
   column('role', 'text', '`mx` (mail exchange) or `rua` (report destination)', (row) => row.role),
   column(
     'operator',

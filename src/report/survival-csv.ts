@@ -14,8 +14,7 @@ import {
   tableColumn as column,
   FRACTION,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -34,8 +33,7 @@ export const SURVIVAL_COLUMNS: readonly TableColumn<SurvivalRow>[] = [
     '`adopt`: a usable record appears; `enforce`: none becomes quarantine or reject; `drop`: the record goes',
     (row) => row.event,
   ),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
+  ...segmentColumns<SurvivalRow>((row) => row),
   column(
     'wave',
     'number',

@@ -8,8 +8,7 @@ import {
   tableColumn as column,
   FRACTION,
   NAMES,
-  SEGMENT_MEANING,
-  SEGMENT_TYPE_MEANING,
+  segmentColumns,
   type TableColumn,
   tableCsv,
 } from './csv-table.ts';
@@ -23,8 +22,7 @@ export interface TrendRow extends TrendPoint {
 /** In file order. */
 export const TREND_COLUMNS: readonly TableColumn<TrendRow>[] = [
   column('wave', 'date', 'night of the run', ({ night }) => night),
-  column('segment_type', 'text', SEGMENT_TYPE_MEANING, (row) => row.segmentType),
-  column('segment', 'text', SEGMENT_MEANING, (row) => row.segment),
+  ...segmentColumns<TrendRow>((row) => row),
   column('metric', 'text', 'id of the metric', ({ trend }) => trend.metric),
   column(
     'class',

@@ -9,6 +9,7 @@ import type { Language } from '../language/language.ts';
 import type { ReportData } from '../report-data.ts';
 import { escapeMarkup } from '../svg/markup.ts';
 import { comparisonPart } from './comparison.ts';
+import { CONTENT_SECURITY_POLICY } from './content-security.ts';
 import { headerHtml, pageTitle } from './head.ts';
 import { headlinePart } from './headline.ts';
 import { paragraph, partHtml } from './markup.ts';
@@ -27,10 +28,6 @@ export interface HtmlReportInput extends ViewOptions {
   readonly comparison?: Comparison | undefined;
   readonly trends?: readonly Trend[] | undefined;
 }
-
-/** Nothing may be loaded or sent; styles stand in the page. */
-export const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The whole file in chunks of some kilobytes, ending in a line end. */
 export function* htmlReport(input: HtmlReportInput): Generator<string, void, undefined> {
@@ -76,18 +73,19 @@ function measuredParts(view: PageView): readonly PagePart[] {
   ];
 }
 
-/** Everything before the body; `title` is text. */
+/** Everything before the body; `title` is text, `style` further rules. */
 export function documentHead(
   title: string,
   language: Language,
   policy = CONTENT_SECURITY_POLICY,
+  style = '',
 ): string {
   return (
     `<!DOCTYPE html>\n<html lang="${language}">\n<head>\n<meta charset="utf-8">\n` +
     `<meta http-equiv="Content-Security-Policy" content="${escapeMarkup(policy)}">\n` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n' +
     '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n' +
-    `<title>${escapeMarkup(title)}</title>\n<style>${STYLE}</style>\n</head>\n`
+    `<title>${escapeMarkup(title)}</title>\n<style>${STYLE}${style}</style>\n</head>\n`
   );
 }
 

@@ -34,8 +34,11 @@ export interface Column {
   readonly isNumber?: boolean;
 }
 
-/** Text, or text with what it comes from in a second line. */
-export type Cell = string | { readonly text: string; readonly below: string };
+/** Text, text with what it comes from in a second line, or markup. */
+export type Cell =
+  | string
+  | { readonly text: string; readonly below: string }
+  | { readonly html: string };
 
 export interface Table {
   readonly caption: string;
@@ -82,6 +85,7 @@ export function table({ caption, columns, rows, hasTotal = false }: Table): stri
 
 function cellHtml(cell: Cell): string {
   if (typeof cell === 'string') return escapeMarkup(cell);
+  if ('html' in cell) return cell.html;
   return `${escapeMarkup(cell.text)}<small>${escapeMarkup(cell.below)}</small>`;
 }
 

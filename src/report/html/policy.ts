@@ -5,7 +5,7 @@ import { classLabel, UNOBTAINABLE } from '../language/class-labels.ts';
 import { policyDonut } from '../svg/policy-donut.ts';
 import { count } from '../text/numbers.ts';
 import { percent, rangeText } from './format.ts';
-import { figure, paragraph, table } from './markup.ts';
+import { type Figure, figure, paragraph, table } from './markup.ts';
 import {
   boundsOf,
   denominatorNote,
@@ -29,15 +29,12 @@ export function policyPart(view: PageView): readonly PagePart[] {
 function breakdownFigure(view: PageView): string {
   const { say, figures, language, counts } = view;
   const rows = POLICIES.map((policy) => figures('dmarc.breakdown', 'dmarc_any', policy));
-  const labels = percentLabels(rows.map(({ numerator }) => numerator));
   const unusable = (kind: string) => count(counts.sum([`dmarc.unusable.${kind}`], EXISTING_BASES));
-  const names = POLICIES.map((policy) => classLabel(policy, language));
   const n = count(rows[0]?.denominator ?? 0);
-  const caption = say('policyFigure');
-  return figure({
-    language: view.language,
+  const title = say('policyFigure');
+  return donutFigure(view, {
     id: 'fig-policy',
-    title: caption,
+    title,
     notes: [
       denominatorNote(view, n, 'dmarc_any'),
       say('policyNote', {
@@ -46,17 +43,38 @@ function breakdownFigure(view: PageView): string {
         other: unusable('other'),
       }),
     ],
+    names: POLICIES.map((policy) => classLabel(policy, language)),
+    counts: rows.map(({ numerator }) => numerator),
+    unit: say('policyUnit'),
+    tableHtml: breakdownTable(view, title),
+  });
+}
+
+interface Donut extends Pick<Figure, 'id' | 'title' | 'notes' | 'tableHtml'> {
+  /** Beside `POLICIES`, as are `counts`. */
+  readonly names: readonly string[];
+  readonly counts: readonly number[];
+  readonly unit: string;
+}
+
+function donutFigure(
+  { language, say }: PageView,
+  { names, counts, unit, ...content }: Donut,
+): string {
+  const labels = percentLabels(counts);
+  return figure({
+    ...content,
+    language,
     description: names.map((name, i) => `${name} ${labels[i]}%`).join(', '),
     draw: (frame) =>
       policyDonut(frame, {
         slices: POLICIES.map((policy, i) => ({
           class: policy,
           label: names[i] ?? policy,
-          count: rows[i]?.numerator ?? 0,
+          count: counts[i] ?? 0,
         })),
-        unit: say('policyUnit'),
+        unit,
       }),
-    tableHtml: breakdownTable(view, caption),
     tableTitle: say('table'),
   });
 }
@@ -144,26 +162,17 @@ export function knownDmarcPart(view: PageView): readonly PagePart[] {
             percent(value / known.known),
           ]),
         }));
-  const html = figure({
-    language: view.language,
+  const html = donutFigure(view, {
     id: 'fig-known',
     title: caption,
     notes: [
       say('plainNote', { n: count(known.known), id: 'known_dmarc' }),
       say('knownNote', { source: known.source }),
     ],
-    description: names.map((name, i) => `${name} ${labels[i]}%`).join(', '),
-    draw: (frame) =>
-      policyDonut(frame, {
-        slices: POLICIES.map((policy, i) => ({
-          class: policy,
-          label: names[i] ?? policy,
-          count: counts[i] ?? 0,
-        })),
-        unit: say('knownUnit'),
-      }),
+    names,
+    counts,
+    unit: say('knownUnit'),
     tableHtml: tables,
-    tableTitle: say('table'),
   });
   return [{ id: 'known-dmarc', title: say('known'), html }];
 }

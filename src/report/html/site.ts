@@ -6,8 +6,9 @@
 import { type Language, type Say, sayFrom } from '../language/language.ts';
 import { SITE_TEXTS, type SiteTextId } from '../language/site-texts.ts';
 import { escapeMarkup } from '../svg/markup.ts';
+import { SITE_POLICY } from './content-security.ts';
 import { documentHead } from './html-report.ts';
-import { partHtml } from './markup.ts';
+import { type Cell, paragraph, partHtml, table } from './markup.ts';
 import type { PagePart } from './view.ts';
 
 export interface SiteFrame {
@@ -17,17 +18,13 @@ export interface SiteFrame {
   readonly version: string;
 }
 
-/** As the server sends it; forms go to the server itself. */
-export const SITE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'";
-
 const SITE_STYLE =
-  '<style>.bar{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;padding-top:1rem;font-size:.95rem}' +
+  '.bar{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;padding-top:1rem;font-size:.95rem}' +
   '.bar .end{margin-left:auto}.tools{max-width:52rem;margin:0 auto;padding:0 1.25rem}form{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:end;margin:1rem 0}' +
   'label{display:grid;gap:.15rem;font-size:.85rem;color:var(--muted)}' +
   'input,select,button{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--muted);border-radius:3px;padding:.3rem .5rem;max-width:100%}' +
   'button{background:var(--panel);cursor:pointer}td code{overflow-wrap:anywhere}' +
-  '@media print{.bar,form{display:none}}</style>\n';
+  '@media print{.bar,form{display:none}}';
 
 export const siteSay = (language: Language): Say<SiteTextId> => sayFrom(SITE_TEXTS, language);
 
@@ -39,7 +36,7 @@ export function sitePage(
 ): string {
   const say = siteSay(frame.language);
   return (
-    documentHead(title, frame.language, SITE_POLICY).replace('</head>', `${SITE_STYLE}</head>`) +
+    documentHead(title, frame.language, SITE_POLICY, SITE_STYLE) +
     `<body>\n${barHtml(frame, say)}${header ?? `<header><h1>${escapeMarkup(title)}</h1></header>\n`}` +
     `${contents}<main id="main">\n${parts.map(partHtml).join('')}</main>\n` +
     `<footer><p>${escapeMarkup(say('footer', { version: frame.version }))}</p></footer>\n</body>\n</html>\n`
@@ -53,8 +50,7 @@ export interface SiteContent {
 }
 
 function barHtml(frame: SiteFrame, say: Say<SiteTextId>): string {
-  const link = (path: string, text: string) =>
-    `<a href="${escapeMarkup(`${path}?lang=${frame.language}`)}">${escapeMarkup(text)}</a>`;
+  const link = (path: string, text: string) => linkHtml(`${path}?lang=${frame.language}`, text);
   return (
     `<nav class="bar" aria-label="${escapeMarkup(say('navigation'))}">` +
     `${link('/', say('home'))}${link('/compare', say('compare'))}${link('/trend', say('trend'))}` +
@@ -107,23 +103,30 @@ const DOWNLOADS: readonly string[] = ['domains.csv', 'metrics.csv', 'errors.csv'
 /** The nights, newest first; each with its report and files. */
 export function nightsPart(frame: SiteFrame, nights: readonly NightRow[]): PagePart {
   const say = siteSay(frame.language);
-  const heads = ['night', 'status', 'asked', 'targets', 'files'] as const;
-  const head = heads.map((id) => `<th scope="col">${escapeMarkup(say(id))}</th>`).join('');
-  const rows = nights.map(({ id, night, status, asked, targets }) => {
+  const title = say('home');
+  if (nights.length === 0) return { id: 'nights', title, html: paragraph(say('noRuns')) };
+  const rows = nights.map(({ id, night, status, asked, targets }): readonly Cell[] => {
     const path = `/run/${id}`;
-    const files = DOWNLOADS.map((name) => `<a href="${path}/${name}">${name}</a>`).join(' ');
-    return (
-      `<tr><th scope="row"><a href="${path}?lang=${frame.language}">${escapeMarkup(night)}</a></th>` +
-      `<td>${escapeMarkup(say(status))}</td><td class="n">${escapeMarkup(asked)}</td>` +
-      `<td class="n">${escapeMarkup(targets)}</td><td>${files}</td></tr>`
-    );
+    return [
+      { html: linkHtml(`${path}?lang=${frame.language}`, night) },
+      say(status),
+      asked,
+      targets,
+      { html: DOWNLOADS.map((name) => linkHtml(`${path}/${name}`, name)).join(' ') },
+    ];
   });
-  const table =
-    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeMarkup(say('home'))}">` +
-    `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
-  const html = nights.length === 0 ? `<p>${escapeMarkup(say('noRuns'))}</p>` : table;
-  return { id: 'nights', title: say('home'), html };
+  const columns = [
+    { title: say('night') },
+    { title: say('status') },
+    { title: say('asked'), isNumber: true },
+    { title: say('targets'), isNumber: true },
+    { title: say('files') },
+  ];
+  return { id: 'nights', title, html: table({ caption: title, columns, rows }) };
 }
+
+const linkHtml = (href: string, text: string): string =>
+  `<a href="${escapeMarkup(href)}">${escapeMarkup(text)}</a>`;
 
 export interface HistoryLine {
   readonly night: string;
@@ -145,29 +148,22 @@ export function historyPart(
 ): PagePart {
   const say = siteSay(frame.language);
   if (lines.length === 0) {
-    return {
-      id: 'history',
-      title: name,
-      html: `<p>${escapeMarkup(say('noHistory', { name }))}</p>`,
-    };
+    return { id: 'history', title: name, html: paragraph(say('noHistory', { name })) };
   }
-  const heads = ['night', 'check', 'class', 'record'] as const;
-  const head = heads.map((id) => `<th scope="col">${escapeMarkup(say(id))}</th>`).join('');
-  const rows = lines.map((line) => {
+  const rows = lines.map((line): readonly Cell[] => {
     const outcome =
       line.reason === undefined ? line.class : say('unknown', { reason: line.reason });
     const records = line.records.map((text) => `<code>${escapeMarkup(recordText(text))}</code>`);
-    const cells = [
-      escapeMarkup(line.check),
-      escapeMarkup(line.isOutageEnd ? `${outcome} (${say('again')})` : outcome),
-      records.join('<br>'),
+    return [
+      line.night,
+      line.check,
+      line.isOutageEnd ? `${outcome} (${say('again')})` : outcome,
+      { html: records.join('<br>') },
     ];
-    return `<tr><th scope="row">${escapeMarkup(line.night)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  const title = escapeMarkup(name);
-  const html =
-    `<p class="note">${escapeMarkup(say('historyNote'))}</p>` +
-    `<div class="scroll" role="region" tabindex="0" aria-label="${title}"><table>` +
-    `<thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+  const columns = (['night', 'check', 'class', 'record'] as const).map((id) => ({
+    title: say(id),
+  }));
+  const html = paragraph(say('historyNote'), 'note') + table({ caption: name, columns, rows });
   return { id: 'history', title: name, html };
 }
