@@ -3,7 +3,8 @@ import { count } from '../report/text/numbers.ts';
 import { type ComparisonRequest, compareNights } from '../statistics/compare-nights.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { MEASURES } from '../statistics/measures.ts';
-import { type MeasureOf, standingsIn } from '../statistics/membership.ts';
+import { standingsIn } from '../statistics/membership.ts';
+import type { MeasureKey } from '../statistics/metrics.ts';
 import {
   FIRST_PROFILE,
   type NightProfiles,
@@ -19,7 +20,7 @@ import { keysOfRuns } from './segment-data.ts';
 export interface ComparisonWish {
   readonly by: readonly string[];
   /** Shown by segment, beside the headline measures. */
-  readonly measure?: MeasureOf;
+  readonly measure?: MeasureKey;
   /** Compares lists that have little in common, too. */
   readonly isAnyList: boolean;
   /** `drivers` names those behind a change and reads of the names that moved alone. */
@@ -27,7 +28,7 @@ export interface ComparisonWish {
 }
 
 /** What every comparison shows of the whole, where its checks were asked. */
-const HEADLINES: readonly MeasureOf[] = [
+const HEADLINES: readonly MeasureKey[] = [
   { metric: 'dmarc.adoption', class: '', denominatorId: 'existing' },
   { metric: 'dmarc.adoption', class: '', denominatorId: 'mail' },
   { metric: 'dmarc.enforced_of', class: '', denominatorId: 'existing' },
@@ -81,14 +82,14 @@ export function comparisonOf(
 
 function measuresFor(
   checks: readonly string[],
-  wanted: MeasureOf | undefined,
-): readonly MeasureOf[] {
+  wanted: MeasureKey | undefined,
+): readonly MeasureKey[] {
   const headlines = HEADLINES.filter(
     ({ metric, denominatorId }) =>
       MEASURES.find((one) => one.metric === metric)?.needs.every((need) => checks.includes(need)) &&
       (denominatorId !== 'mail' || checks.includes('mx')),
   );
-  const isSame = (one: MeasureOf) =>
+  const isSame = (one: MeasureKey) =>
     one.metric === wanted?.metric &&
     one.class === wanted.class &&
     one.denominatorId === wanted.denominatorId;
@@ -118,7 +119,7 @@ function operatorsOf(
 function movedNames(
   from: NightProfiles,
   to: NightProfiles,
-  measures: readonly MeasureOf[],
+  measures: readonly MeasureKey[],
 ): Uint8Array {
   const numbers = new Map<string, number>();
   const before = standingsOf(from, measures, numbers);
@@ -137,7 +138,7 @@ function movedNames(
 /** Where each value of `ofDomain` stands in all of the measures, as one number. */
 function standingsOf(
   { profiles }: NightProfiles,
-  measures: readonly MeasureOf[],
+  measures: readonly MeasureKey[],
   numbers: Map<string, number>,
 ): Uint32Array {
   const tallies = talliesOf(profiles);

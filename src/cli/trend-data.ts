@@ -2,8 +2,8 @@
 import { namesToAsk } from '../statistics/accounting.ts';
 import { readCounts, type SegmentCounts } from '../statistics/counts.ts';
 import { BASES } from '../statistics/layout.ts';
-import type { MeasureOf } from '../statistics/membership.ts';
-import { compareText, countersOf, figure } from '../statistics/metrics.ts';
+import { countersOf, figure, type MeasureKey } from '../statistics/metrics.ts';
+import { compareText } from '../statistics/segment-order.ts';
 import type { Trend, TrendPoint, TrendSeries } from '../statistics/trend.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { StoreReader } from '../store/store.ts';
@@ -15,7 +15,7 @@ import { extraSegmentsOf, STORED_TYPES, segmentsOfRuns } from './segment-data.ts
 export interface TrendWish {
   /** `total`, or a segment type. */
   readonly by: string;
-  readonly measure: MeasureOf;
+  readonly measure: MeasureKey;
   /** Segments shown, the largest of the newest night. */
   readonly top: number;
   /** These segments instead of the largest. */
@@ -131,7 +131,7 @@ function pointOf(
   run: RunRow,
   { isSample, toAsk, fraction }: Population,
   segment: SegmentCounts,
-  of: MeasureOf,
+  of: MeasureKey,
 ): TrendPoint {
   const share = figure(
     readCounts(segment.counts),

@@ -4,7 +4,8 @@
  * (`composition`). cross = panel + composition, exactly. The column names are public.
  */
 import type { Change, Comparison } from '../statistics/comparison.ts';
-import { compareMeasureKeys, compareSegments } from '../statistics/metrics.ts';
+import { compareMeasureKeys } from '../statistics/metrics.ts';
+import { compareSegments } from '../statistics/segment-order.ts';
 import type { Interval } from '../statistics/wilson.ts';
 import type { CsvOptions } from './csv.ts';
 import {

@@ -3,7 +3,7 @@
  * A failure is never an absence; here is how many there were. The column names are public.
  */
 import type { FailureRow } from '../statistics/failure-rows.ts';
-import { compareSegments, compareText } from '../statistics/metrics.ts';
+import { compareSegments, compareText } from '../statistics/segment-order.ts';
 import type { CsvOptions } from './csv.ts';
 import {
   tableColumn as column,

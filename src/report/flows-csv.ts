@@ -4,7 +4,7 @@
  */
 import type { Comparison } from '../statistics/comparison.ts';
 import { FLOW_STATES, type FlowMatrix, type FlowState } from '../statistics/flows.ts';
-import { compareSegments } from '../statistics/metrics.ts';
+import { compareSegments } from '../statistics/segment-order.ts';
 import type { CsvOptions } from './csv.ts';
 import {
   tableColumn as column,

@@ -4,7 +4,7 @@
  * none of the aggregate-only ones. The column names are public.
  */
 import type { Comparison, Contribution } from '../statistics/comparison.ts';
-import { compareText } from '../statistics/metrics.ts';
+import { compareText } from '../statistics/segment-order.ts';
 import type { CsvOptions } from './csv.ts';
 import {
   tableColumn as column,

@@ -8,7 +8,7 @@ import {
   denominatorParts,
   type Subject,
 } from '../statistics/denominators.ts';
-import { compareText } from '../statistics/metrics.ts';
+import { compareText } from '../statistics/segment-order.ts';
 import type { RunProvenance } from '../survey/ports.ts';
 import type { JsonCell } from './csv-table.ts';
 import { DENOMINATOR_MEANINGS_JA } from './language/denominators-ja.ts';

@@ -6,7 +6,7 @@ import type { Check } from '../checks/check.ts';
 import { DENOMINATOR_IDS, DENOMINATOR_MEANINGS } from '../statistics/denominators.ts';
 import { MEASURE_MEANINGS } from '../statistics/measure-meanings.ts';
 import { MEASURES, type Measure } from '../statistics/measures.ts';
-import { compareText } from '../statistics/metrics.ts';
+import { compareText } from '../statistics/segment-order.ts';
 import { CHANGE_COLUMNS } from './changes-csv.ts';
 import { domainColumns } from './columns.ts';
 import type { CsvType } from './csv.ts';

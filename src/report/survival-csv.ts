@@ -8,7 +8,7 @@ import {
   SURVIVAL_EVENTS,
   type SurvivalEvent,
 } from '../statistics/life-table.ts';
-import { compareSegments } from '../statistics/metrics.ts';
+import { compareSegments } from '../statistics/segment-order.ts';
 import type { CsvOptions } from './csv.ts';
 import {
   tableColumn as column,

@@ -17,21 +17,21 @@ import type {
 import { contributionsOf, type Drivers, driversOf, type OperatorKeys } from './contributions.ts';
 import { flowIndexes } from './flow-matrix.ts';
 import { FLOW_STATES, type FlowMatrix } from './flows.ts';
-import type { MeasureOf } from './membership.ts';
-import { compareMeasureKeys, compareSegments, type Design } from './metrics.ts';
+import { compareMeasureKeys, type Design, type MeasureKey } from './metrics.ts';
 import { newcombeDifference, newcombePaired, type Proportion } from './newcombe.ts';
 import { NightPairs } from './night-pairs.ts';
 import { FIRST_PROFILE, type NightProfiles, NO_TARGET } from './night-profiles.ts';
 import { type PanelCounts, PanelView } from './panel.ts';
 import { cellsOf, type KeyPair, type SegmentCells, totalCells } from './segment-cells.ts';
 import { talliesOf } from './segment-counts.ts';
+import { compareSegments } from './segment-order.ts';
 import { LOW_N, type Share, shareOf } from './shares.ts';
 
 export interface ComparisonRequest {
   /** A sample of either kind has intervals; a census has none. */
   readonly design: Design;
   /** The first one is the headline, of which operators' contributions are given. */
-  readonly measures: readonly MeasureOf[];
+  readonly measures: readonly MeasureKey[];
   /** Segment types beside the total. */
   readonly segments: readonly KeyPair[];
   readonly operators: readonly OperatorKeys[];

@@ -6,12 +6,13 @@
  * A name of two operators counts for both, so contributions of one role may add up to more than the
  * change.
  */
+import { SELF } from '../names/operator.ts';
 import type { Contribution, Driver } from './comparison.ts';
-import { compareText } from './metrics.ts';
 import type { NightPairs } from './night-pairs.ts';
 import type { SegmentKeys } from './night-profiles.ts';
 import type { PanelView } from './panel.ts';
 import type { KeyPair } from './segment-cells.ts';
+import { compareText } from './segment-order.ts';
 
 /** Operators of one role on both nights; `mx` or `rua`. */
 export interface OperatorKeys {
@@ -22,8 +23,6 @@ export interface OperatorKeys {
 
 /** A part of the net gain from which an operator is named beside it. */
 const DRIVING_SHARE = 0.25;
-/** The name's own organizational domain: many operators and none. */
-const SELF = 'self';
 /** Fewer names than this make no step that needs an explanation. */
 const LEAST_NET = 4;
 /** Contributions listed for each role. */

@@ -4,7 +4,7 @@
  */
 import { type CounterReader, readCounts, type SegmentCounts } from './counts.ts';
 import { BASES, CHECK_LAYOUTS, UNKNOWN_CLASSES } from './layout.ts';
-import { compareSegments } from './metrics.ts';
+import { compareSegments } from './segment-order.ts';
 
 export interface FailureRow {
   /** The night, `YYYY-MM-DD`. */

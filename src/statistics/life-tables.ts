@@ -16,7 +16,7 @@ import {
   SURVIVAL_EVENTS,
   type SurvivalEvent,
 } from './life-table.ts';
-import { compareSegments } from './metrics.ts';
+import { compareSegments } from './segment-order.ts';
 import { Z95 } from './wilson.ts';
 
 /**

@@ -14,9 +14,6 @@ import { FIRST_PROFILE, NOT_ASKED } from './night-profiles.ts';
 import type { ProfileTally } from './segment-counts.ts';
 import type { ShareParts } from './shares.ts';
 
-/** A figure by metric, class (empty for a single share) and denominator. */
-export type MeasureOf = MeasureKey;
-
 /** Bits of a standing: what one name adds to a share. */
 export const IN_NUMERATOR = 1;
 export const IN_DENOMINATOR = 2;
@@ -40,7 +37,7 @@ export interface Standings {
 }
 
 /** Throws RangeError for a measure that does not exist. */
-export function standingsIn(measure: MeasureOf): Standings {
+export function standingsIn(measure: MeasureKey): Standings {
   const { reader, read } = oneCounter();
   const parts = (at: number, targets: number): Parts => {
     read(at);

@@ -5,11 +5,11 @@
 import {
   IN_DENOMINATOR,
   IN_NUMERATOR,
-  type MeasureOf,
   standingsIn,
   UNKNOWN_INSIDE,
   UNKNOWN_OUTSIDE,
 } from './membership.ts';
+import type { MeasureKey } from './metrics.ts';
 import type { NightPairs } from './night-pairs.ts';
 import type { SegmentCells } from './segment-cells.ts';
 import type { ProfileTally } from './segment-counts.ts';
@@ -36,13 +36,13 @@ export interface MeasureCounts {
 }
 
 export class PanelView {
-  readonly measure: MeasureOf;
+  readonly measure: MeasureKey;
   /** By pair: the first night's standing, and the second's above it. */
   readonly #states: Uint8Array;
 
   /** `nights` must have all its pairs by now. */
   constructor(
-    measure: MeasureOf,
+    measure: MeasureKey,
     nights: NightPairs,
     from: readonly ProfileTally[],
     to: readonly ProfileTally[],

@@ -6,11 +6,11 @@
 import { COUNTERS, tally } from './counters.ts';
 import type { CounterMap, SegmentCounts } from './counts.ts';
 import { visitGroups } from './group-counts.ts';
-import { compareSegments } from './metrics.ts';
 import { pairNumbers } from './night-pairs.ts';
 import { FIRST_PROFILE, type NightProfiles, type SegmentKeys } from './night-profiles.ts';
 import type { Profile } from './profile.ts';
 import { crossName, crossType } from './segment-name.ts';
+import { compareSegments } from './segment-order.ts';
 
 /** What one domain of a profile counts for: the positions in `COUNTERS` that it adds one to. */
 export type ProfileTally = readonly number[];

@@ -7,7 +7,6 @@ import { MEASURE_MEANINGS } from '../../src/statistics/measure-meanings.ts';
 import { MEASURES } from '../../src/statistics/measures.ts';
 import {
   compareMeasureKeys,
-  compareText,
   figure,
   headlineEstimate,
   type MetricContext,
@@ -16,6 +15,7 @@ import {
   segmentRows,
 } from '../../src/statistics/metrics.ts';
 import type { Profile } from '../../src/statistics/profile.ts';
+import { compareText } from '../../src/statistics/segment-order.ts';
 import {
   ALL_CHECKS,
   countsOf,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { compareSegments } from '../../src/statistics/metrics.ts';
 import {
   cumulativeTop,
   RANK_BUCKETS,
@@ -7,6 +6,7 @@ import {
   rankBucketOrder,
 } from '../../src/statistics/rank-buckets.ts';
 import { crossName, crossType } from '../../src/statistics/segment-name.ts';
+import { compareSegments } from '../../src/statistics/segment-order.ts';
 
 describe('rankBucket', () => {
   it.each([

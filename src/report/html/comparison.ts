@@ -1,6 +1,7 @@
 /**
  * Two nights side by side: changes with their three numbers, who moved, and the operators behind it.
  */
+import { SELF } from '../../names/operator.ts';
 import type { Change, Comparison, Contribution } from '../../statistics/comparison.ts';
 import { FLOW_STATES, type FlowMatrix, type FlowState } from '../../statistics/flows.ts';
 import { LOW_N } from '../../statistics/shares.ts';
@@ -261,7 +262,7 @@ function contributionTable(view: PageView, contributions: readonly Contribution[
         { title: say('contribution'), isNumber: true },
       ],
       rows: contributions.map((each) => [
-        each.operator === 'self' ? say('self') : each.operator,
+        each.operator === SELF ? say('self') : each.operator,
         each.role,
         count(each.domains),
         `${count(each.from)} → ${count(each.to)}`,

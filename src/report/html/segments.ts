@@ -5,9 +5,9 @@
 import { type DomainName, toUnicode } from '../../names/domain-name.ts';
 import type { SegmentCounts } from '../../statistics/counts.ts';
 import { BASES } from '../../statistics/layout.ts';
-import { compareSegments, compareText } from '../../statistics/metrics.ts';
 import { rankBucketOrder } from '../../statistics/rank-buckets.ts';
 import { crossedNames, crossedTypes } from '../../statistics/segment-name.ts';
+import { compareSegments, compareText } from '../../statistics/segment-order.ts';
 import { LOW_N } from '../../statistics/shares.ts';
 import { classLabel } from '../language/class-labels.ts';
 import { denominatorMeaning } from '../language/measure-texts.ts';

@@ -3,8 +3,8 @@
  * small to say much last. As many columns as the width allows; `changes.csv` has all of them.
  */
 import type { Change, Comparison } from '../../statistics/comparison.ts';
-import { compareText } from '../../statistics/metrics.ts';
 import { rankBucketOrder } from '../../statistics/rank-buckets.ts';
+import { compareText } from '../../statistics/segment-order.ts';
 import { LOW_N } from '../../statistics/shares.ts';
 import {
   driverLines,
