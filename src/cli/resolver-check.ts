@@ -16,14 +16,23 @@ export async function usableResolvers(
   const reports = await checkResolvers(resolvers, sampleNames);
   const usable = reports.filter(({ health }) => health === 'answers');
   const dead = reports.filter(({ health }) => health !== 'answers');
-  if (usable.length === 0) {
-    throw new SurveyError(
-      'usage',
-      `${dead.map(complaint).join('; ')}; give a recursive resolver that serves this host with --resolver HOST[:PORT]`,
-    );
-  }
+  if (usable.length === 0) throw noResolver(dead.map(complaint).join('; '));
   for (const report of dead) note(io, `left out: ${complaint(report)}`);
   return usable.map(({ resolver }) => resolver);
+}
+
+/** An address with a slip is said at once, while one that refuses may come round: a worker waits for it. */
+export async function refuseDeadResolvers(resolvers: readonly ResolverAddress[]): Promise<void> {
+  const reports = await checkResolvers(resolvers, []);
+  if (reports.some(({ health }) => health === 'answers' || health === 'refuses')) return;
+  throw noResolver(`${resolvers.map(formatResolver).join(', ')}: no answer`);
+}
+
+function noResolver(problem: string): SurveyError {
+  return new SurveyError(
+    'usage',
+    `${problem}; give a recursive resolver that serves this host with --resolver HOST[:PORT]`,
+  );
 }
 
 function complaint({ resolver, health }: ResolverReport): string {

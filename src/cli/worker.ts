@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { CHECKS } from '../checks/table.ts';
 import type { ChosenTransport } from '../dns/client/choose-transport.ts';
-import { checkResolvers } from '../dns/client/health.ts';
 import { formatResolver, type ResolverAddress } from '../dns/client/resolvers.ts';
 import { PSL_VERSION } from '../names/organizational-domain.ts';
 import { usefulThreads } from '../probe/thread-shares.ts';
@@ -19,7 +18,7 @@ import { type CliIo, note } from './io.ts';
 import { wholeNumber } from './option-values.ts';
 import { noteRestarts, openProbePool, silenceParts } from './probe-pool.ts';
 import { addRedisOptions, openRedisPlace, type RedisOptions } from './redis-options.ts';
-import { usableResolvers } from './resolver-check.ts';
+import { refuseDeadResolvers, usableResolvers } from './resolver-check.ts';
 import { DEFAULT_WINDOW, defaultThreads } from './survey-options.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -122,17 +121,6 @@ async function work(io: CliIo, options: WorkerOptions, place: RedisPlace): Promi
     await Promise.race([board.takeDown(), delay(GOODBYE_MS, undefined, { ref: false })]);
     await queue.close();
   }
-}
-
-/** An address with a slip is said at once; a resolver that falls silent later is waited for. */
-async function refuseDeadResolvers(resolvers: readonly ResolverAddress[]): Promise<void> {
-  const reports = await checkResolvers(resolvers, []);
-  if (reports.some(({ health }) => health === 'answers' || health === 'refuses')) return;
-  const names = resolvers.map(formatResolver).join(', ');
-  throw new SurveyError(
-    'usage',
-    `${names}: no answer; give a recursive resolver that serves this host with --resolver HOST[:PORT]`,
-  );
 }
 
 function originOf(

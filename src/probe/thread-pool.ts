@@ -2,6 +2,8 @@
  * The probe threads of one run as one prober: hands blocks to threads that have room, gathers what
  * they came to, restarts a thread that dies and has its blocks asked again. Engine, cache and checks
  * run in the threads; here is only what they share (`thread-claims.ts`).
+ *
+ * A little over 300 lines: blocks, deaths and what waits for room concern every seat at once.
  */
 import type { ResourceLimits } from 'node:worker_threads';
 import type { CachedAnswer } from '../dns/client/cache.ts';

@@ -1,6 +1,7 @@
 /** Figures of a run as its store has them, for `status` and metrics. Pure: rows in, figures out. */
-import { readCounts, type SegmentCounts } from '../statistics/counts.ts';
-import { BASES, CHECK_LAYOUTS, UNKNOWN_CLASSES } from '../statistics/layout.ts';
+import type { SegmentCounts } from '../statistics/counts.ts';
+import { failureRows } from '../statistics/failure-rows.ts';
+import { CHECK_LAYOUTS } from '../statistics/layout.ts';
 import type { RunRow } from '../survey/ports.ts';
 import type { RunFigures } from './metrics-snapshot.ts';
 
@@ -20,19 +21,17 @@ export function runFigures(run: RunRow, total: SegmentCounts | undefined): RunFi
 
 /** Of every check that was asked, its reasons that came to pass, most first. */
 export function unknownByReason(
-  { counts }: SegmentCounts,
+  total: SegmentCounts,
   checks: readonly string[],
 ): RunFigures['unknown'] {
-  const reader = readCounts(counts);
-  return CHECK_LAYOUTS.filter(({ name }) => checks.includes(name)).flatMap(({ name, classes }) =>
-    classes
-      .filter((of) => UNKNOWN_CLASSES.includes(of))
-      .map((of) => ({
-        check: name,
-        reason: of.replace(/^error_/u, ''),
-        names: reader.sum([`${name}.class.${of}`], BASES),
-      }))
-      .filter(({ names }) => names > 0)
-      .sort((a, b) => b.names - a.names),
-  );
+  return [...failureRows([total], { wave: '', checks })]
+    .filter(({ final }) => final > 0)
+    .map(({ query, errorClass, final }) => ({
+      check: query,
+      reason: errorClass.replace(/^error_/u, ''),
+      names: final,
+    }))
+    .sort((a, b) => placeOf(a.check) - placeOf(b.check) || b.names - a.names);
 }
+
+const placeOf = (check: string): number => CHECK_LAYOUTS.findIndex(({ name }) => name === check);
