@@ -14,7 +14,7 @@ import { openWriter } from '../store/open.ts';
 import { SurveyError } from '../survey/errors.ts';
 import { addTransportOption } from './dns-options.ts';
 import { type CliIo, note, writeAll } from './io.ts';
-import { printReport } from './report.ts';
+import { printReport } from './print-report.ts';
 import { reportDataOf } from './report-data.ts';
 import { writeReportFolder } from './report-folder.ts';
 import { historyOf } from './report-history.ts';

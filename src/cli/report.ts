@@ -1,22 +1,18 @@
 /** `report`: the figures of one run, as text, JSON, a page, or a folder of all its files. */
 import { Command } from 'commander';
 import { type Chunks, writeOutput } from '../report/atomic-write.ts';
-import { htmlReport } from '../report/html/html-report.ts';
 import { isNamedAfterDomains } from '../report/output-files.ts';
 import type { ReportData } from '../report/report-data.ts';
-import { reportJson } from '../report/report-json.ts';
-import { wantsColor, widthOf } from '../report/text/paint.ts';
 import { textReport } from '../report/text-report.ts';
 import { openReader } from '../store/open.ts';
 import type { StoreReader } from '../store/store.ts';
 import { SurveyError } from '../survey/errors.ts';
 import type { RunRow } from '../survey/ports.ts';
-import { type CliIo, note, writeAll } from './io.ts';
+import { type CliIo, note } from './io.ts';
 import { knownDmarcOf } from './known-dmarc-data.ts';
 import { oneOf } from './option-values.ts';
+import { terminalOf } from './print-report.ts';
 import { chosenRun, reportDataOf } from './report-data.ts';
-import { writeReportFolder } from './report-folder.ts';
-import { historyOf } from './report-history.ts';
 import {
   addCsvOptions,
   addRunOptions,
@@ -90,6 +86,8 @@ async function report(
   }
   const data = dataOf(store, run, options);
   if (options.out !== undefined) {
+    const { writeReportFolder } = await import('./report-folder.ts');
+    const { historyOf } = await import('./report-history.ts');
     const names = await writeReportFolder(store, data, options.out, {
       language: options.lang,
       topSegments: options.top,
@@ -100,7 +98,7 @@ async function report(
     note(io, `${options.out}: ${names.join(', ')}`);
     return;
   }
-  await writeOutput('-', chunksOf(io, store, data, options));
+  await writeOutput('-', await chunksOf(io, store, data, options));
 }
 
 function dataOf(store: StoreReader, run: RunRow, options: ReportOptions): ReportData {
@@ -117,14 +115,24 @@ function dataOf(store: StoreReader, run: RunRow, options: ReportOptions): Report
   };
 }
 
-function chunksOf(io: CliIo, store: StoreReader, data: ReportData, options: ReportOptions): Chunks {
+/** What only a page or JSON needs is loaded for them alone: a third of a second of CPU. */
+async function chunksOf(
+  io: CliIo,
+  store: StoreReader,
+  data: ReportData,
+  options: ReportOptions,
+): Promise<Chunks> {
   const { lang: language, top: topSegments, aggregateOnly } = options;
   switch (options.format) {
     case 'html': {
+      const { htmlReport } = await import('../report/html/html-report.ts');
+      const { historyOf } = await import('./report-history.ts');
       const { comparison, trends } = historyOf(store, data.run, options);
       return htmlReport({ data, language, topSegments, comparison, trends });
     }
     case 'json': {
+      const { reportJson } = await import('../report/report-json.ts');
+      const { historyOf } = await import('./report-history.ts');
       const { comparison, trends } = historyOf(store, data.run, options);
       const shown = comparison === undefined ? {} : { comparison };
       return reportJson(data, { trends, isAggregateOnly: aggregateOnly, ...shown });
@@ -142,22 +150,4 @@ function chunksOf(io: CliIo, store: StoreReader, data: ReportData, options: Repo
     default:
       return options.format satisfies never;
   }
-}
-
-const terminalOf = ({ stdout }: CliIo) => ({
-  width: widthOf(stdout),
-  isColored: wantsColor(stdout, process.env),
-});
-
-/** Prints the report as wide and as coloured as stdout bears. */
-export async function printReport(
-  io: CliIo,
-  store: StoreReader,
-  run: RunRow,
-  topSegments: number,
-): Promise<void> {
-  await writeAll(
-    io.stdout,
-    textReport(reportDataOf(store, run), { ...terminalOf(io), topSegments }),
-  );
 }

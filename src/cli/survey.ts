@@ -8,8 +8,8 @@ import { SurveyError } from '../survey/errors.ts';
 import type { Asking } from './asking.ts';
 import { resolversOf } from './dns-options.ts';
 import type { CliIo } from './io.ts';
+import { printReport } from './print-report.ts';
 import { openRedisPlace } from './redis-options.ts';
-import { printReport } from './report.ts';
 import { runLists } from './run-survey.ts';
 import { type SurveyOptions, surveyOptions } from './survey-options.ts';
 
